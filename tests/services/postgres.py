@@ -63,8 +63,8 @@ class Postgres(Server):
             "port": self.port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
+            # Not "synchronous_commit" too: without it a killed server forgets what it had acknowledged.
             "fsync": self.fsync,
-            "synchronous_commit": self.fsync,
             "full_page_writes": self.fsync,
             "max_connections": 200,
         }
