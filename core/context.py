@@ -1,0 +1,49 @@
+"""What the shell needs on every page."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from core import pulse
+from core.models import Organisation, Product
+from core.registry import NavEntry, nav_entries
+
+
+@dataclass(frozen=True)
+class NavLine:
+    """A line of the side navigation as shown to one person."""
+
+    label: str
+    url: str
+    icon: str
+    count: int | None
+    current: bool
+    foot: bool
+
+
+def shell(request: HttpRequest) -> dict:
+    """Organisation, navigation, product scope. Lazily read: a part of a page that shows no shell pays nothing."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"organisation": ""}
+    return {
+        "organisation": lambda: Organisation.objects.scoped().values_list("name", flat=True).get(pk=1),
+        "nav": lambda: [_line(entry, request) for entry in nav_entries if entry.shown(user)],
+        "products": lambda: list(Product.objects.visible_to(user).filter(archived_at=None).order_by("name")),
+        "scope": lambda: scope_of(request),
+        "pulse_cursor": lambda: pulse.cursor(),
+    }
+
+
+def scope_of(request: HttpRequest) -> Product | None:
+    """The product everything is narrowed to, remembered per person; None: all they see."""
+    if not hasattr(request, "_scope"):
+        request._scope = Product.objects.visible_to(request.user).filter(pk=request.user.scope_id).first() if request.user.scope_id else None
+    return request._scope
+
+
+def _line(entry: NavEntry, request: HttpRequest) -> NavLine:
+    current = any(request.path == p or (p != "/" and request.path.startswith(p)) for p in entry.prefixes)
+    count = entry.count(request.user) if entry.count else None
+    return NavLine(entry.label, reverse(entry.url_name), entry.icon, count, current, entry.foot)

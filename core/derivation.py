@@ -1,0 +1,275 @@
+"""Derived values: what they follow from, how staleness is kept, and the worker's pass.
+
+A *step* fills columns of a row: `<name>_in` is raised by the statement that changes an input, `<name>_rev` is the number a result
+was computed from; stale is rev < in. A *roll-up* keeps a figure about many rows: an input change inserts a `Stale` mark.
+Nothing rests on messages: a lost ring, a killed worker, two workers at once leave marks and counters that say what is due.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Model, Q, QuerySet
+
+from core.acts import Act, Raised, before_event, write_lock
+from core.models import Product, Pulse, Stale
+from core.sql import lock_name
+
+BATCH = {"sqlite": 2_000, "postgresql": 20_000}  # rows a transaction; on SQLite other writers wait for it
+MARKS = 5_000  # marks read at once
+
+
+@dataclass(frozen=True)
+class Input:
+    """Fields that a derived value follows from. `path` leads from the input's row to the target's id ("pk": itself)."""
+
+    model: type[Model]
+    fields: tuple[str, ...]
+    path: str | Callable[[QuerySet], Iterable[int]]
+
+    def targets(self, ids: Collection[int]) -> set[int]:
+        """The ids of the rows whose value follows from the input rows `ids`."""
+        if self.path == "pk":
+            return set(ids)
+        rows = self.model._base_manager.filter(pk__in=ids)
+        found = self.path(rows) if callable(self.path) else rows.values_list(self.path, flat=True)
+        return {pk for pk in found if pk is not None}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A derived value stored on rows of `model`.
+
+    `compute(ids)` brings the columns `outputs` of these rows up to date in a set-based way, sets `<name>_rev` to `<name>_in` on the
+    rows it changes, and returns their ids. The rows are locked when it is called, so the counter cannot move under it.
+    `also_stale()` may name rows that are due for another reason (a newer scoring model).
+    """
+
+    name: str
+    model: type[Model]
+    outputs: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    compute: Callable[[list[int]], Collection[int]]
+    also_stale: Callable[[], Q | None] = lambda: None
+
+    @property
+    def counter(self) -> str:
+        return f"{self.name}_in"
+
+    @property
+    def mark(self) -> str:
+        return f"{self.name}_rev"
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """A derived figure about many rows, kept per `ref` (a product, an objective).
+
+    `compute(refs)` writes the figures of these; `stored(refs)` reads what is written, comparable with ==; `all_refs()` names all.
+    """
+
+    kind: str
+    inputs: tuple[Input, ...]
+    compute: Callable[[Collection[int]], None]
+    stored: Callable[[Collection[int]], dict[int, Any]]
+    all_refs: Callable[[], Iterable[int]]
+    of_products: bool = True
+
+
+steps: list[Step] = []  # in the order they feed each other
+rollups: dict[str, RollUp] = {}
+
+
+def register_step(step: Step) -> None:
+    """Add a step; steps run in the order of registration, which follows the floors."""
+    steps.append(step)
+
+
+def register_rollup(rollup: RollUp) -> None:
+    """Add a roll-up under its kind."""
+    rollups[rollup.kind] = rollup
+
+
+# --- raising: called by the writes ----------------------------------------------------------------------------------
+
+
+def own_counters(model: type[Model], fields: Collection[str]) -> dict[str, Any]:
+    """What an UPDATE of these fields must add to itself so that steps of the same row become stale."""
+    return {
+        step.counter: F(step.counter) + 1
+        for step in steps
+        if step.model is model and any(i.model is model and i.path == "pk" and set(i.fields) & set(fields) for i in step.inputs)
+    }
+
+
+def raise_others(raised: Raised, model: type[Model], fields: Collection[str], ids: Collection[int], before: dict[str, Any] | None = None) -> None:
+    """Make stale what follows from a change of `fields` in the rows `ids`, but for steps of the rows themselves.
+
+    Counters are raised at once; marks are left in `raised` to be inserted together. `before` holds a single row's old values: where
+    it moved from one target to another (a feature to another product), both are stale.
+    """
+    touched = set(fields)
+    for step in steps:
+        targets: set[int] = set()
+        for source in step.inputs:
+            if source.model is model and touched & set(source.fields) and not (source.path == "pk" and step.model is model):
+                targets |= source.targets(ids) | _left_behind(source, before)
+        if targets:
+            step.model._base_manager.filter(pk__in=targets).update(**{step.counter: F(step.counter) + 1})
+            raised.rows[step.name] |= targets
+    for rollup in rollups.values():
+        for source in rollup.inputs:
+            if source.model is model and touched & set(source.fields):
+                raised.marks |= {(rollup.kind, ref) for ref in source.targets(ids) | _left_behind(source, before)}
+
+
+def _left_behind(source: Input, before: dict[str, Any] | None) -> set[int]:
+    """The target a single row belonged to before it moved."""
+    if before is None or not isinstance(source.path, str):
+        return set()
+    old = before.get(source.path, before.get(source.path.removesuffix("_id")))
+    return {getattr(old, "pk", old)} if old is not None and source.path != "pk" else set()
+
+
+def raise_own(raised: Raised, model: type[Model], fields: Collection[str], pk: int) -> None:
+    """Note that a row's own counters were raised (by `own_counters`, or by being new)."""
+    for counter in own_counters(model, fields):
+        raised.rows[counter.removesuffix("_in")].add(pk)
+
+
+def insert_marks(marks: Iterable[tuple[str, int]]) -> None:
+    """Insert the marks in one statement."""
+    Stale.objects.bulk_create([Stale(kind=kind, ref_id=ref) for kind, ref in sorted(marks)])
+
+
+# --- computing ------------------------------------------------------------------------------------------------------
+
+
+DERIVED_AT_ONCE = 25  # rows an act may touch and still have them derived in its own transaction
+
+
+def finish_act(this: Act) -> None:
+    """Derive the few rows an act made stale, so that they are fresh in its own answer, and insert its marks.
+
+    These rows are locked by the act's own updates. A bulk act leaves the computing to the worker. The event is the news, so
+    nothing is announced.
+    """
+    raised = this.raised
+    for step in steps:
+        due = raised.rows[step.name]
+        if 0 < len(due) <= DERIVED_AT_ONCE:
+            _compute(step, sorted(due), raised)
+    insert_marks(raised.marks)
+
+
+before_event.append(finish_act)
+
+
+def run_pass() -> int:
+    """Compute all that is stale; returns how many transactions wrote something. Safe to run in several workers at once."""
+    passes = 0
+    for step in steps:
+        after = 0
+        while batch := _run_batch(step, after):
+            passes, after = passes + 1, batch
+    for rollup in rollups.values():
+        while _run_rollup(rollup):
+            passes += 1
+    return passes
+
+
+def _stale(step: Step) -> Q:
+    due = Q(**{f"{step.mark}__lt": F(step.counter)})
+    other = step.also_stale()
+    return due if other is None else due | other
+
+
+def _run_batch(step: Step, after: int) -> int | None:
+    """One transaction of one step beyond row `after`; answers the last row's id, None when nothing was due."""
+    with write_lock(), transaction.atomic():
+        due = step.model._base_manager.filter(_stale(step), pk__gt=after).order_by("pk")
+        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[: BATCH[connection.vendor]])
+        if not ids:
+            return None
+        raised = Raised()
+        _compute(step, ids, raised)
+        insert_marks(raised.marks)
+        announce(step.name, step.model._base_manager.filter(pk__in=ids).values_list("product_id", flat=True).distinct())
+        return ids[-1]
+
+
+def _compute(step: Step, ids: list[int], raised: Raised) -> None:
+    """Bring locked rows up to date and raise what follows from the results that changed."""
+    changed = step.compute(ids)
+    # Rows whose result stayed the same are fresh too. They are locked, so the counter is the one the result was computed from.
+    step.model._base_manager.filter(pk__in=ids, **{f"{step.mark}__lt": F(step.counter)}).update(**{step.mark: F(step.counter)})
+    if not changed:
+        return
+    if own := [other for other in steps if other is not step and other.model is step.model and _feeds(step, other)]:
+        step.model._base_manager.filter(pk__in=changed).update(**{other.counter: F(other.counter) + 1 for other in own})
+        for other in own:
+            raised.rows[other.name] |= set(changed)
+    raise_others(raised, step.model, step.outputs, changed)
+
+
+def _feeds(step: Step, other: Step) -> bool:
+    return any(i.model is step.model and i.path == "pk" and set(i.fields) & set(step.outputs) for i in other.inputs)
+
+
+def _run_rollup(rollup: RollUp) -> bool:
+    """Read the marks of one kind, compute, delete exactly those marks. One worker a kind at a time."""
+    if not Stale.objects.filter(kind=rollup.kind).exists():
+        return False
+    with write_lock(), transaction.atomic():
+        lock_name(f"rollup:{rollup.kind}")
+        marks = list(Stale.objects.filter(kind=rollup.kind).order_by("pk").values_list("pk", "ref_id")[:MARKS])
+        if not marks:
+            return False
+        refs = sorted({ref for _, ref in marks})
+        rollup.compute(refs)
+        Stale.objects.filter(pk__in=[pk for pk, _ in marks]).delete()
+        announce(rollup.kind, refs if rollup.of_products else [None])
+    return True
+
+
+def announce(topic: str, products: Iterable[int | None]) -> None:
+    """Tell open pages that `topic` was derived anew, in commit order: a reader that saw a number has seen all below it."""
+    lock_name("pulse")
+    Pulse.objects.bulk_create([Pulse(topic=topic, product_id=pk) for pk in products])
+
+
+# --- proof ----------------------------------------------------------------------------------------------------------
+
+
+def verify() -> dict[str, int]:
+    """Recompute everything from nothing and count what differs from what was stored; changes nothing.
+
+    Rows that are honestly stale are not differences. Answers {step or roll-up: number of differences}.
+    """
+    found: dict[str, int] = defaultdict(int)
+    with write_lock(), transaction.atomic():
+        for step in steps:
+            rows = step.model._base_manager.exclude(_stale(step))
+            stored = {pk: tuple(values) for pk, *values in rows.values_list("pk", *step.outputs)}
+            ids = list(stored)
+            for start in range(0, len(ids), BATCH[connection.vendor]):
+                step.compute(ids[start : start + BATCH[connection.vendor]])
+            fresh = step.model._base_manager.filter(pk__in=stored).values_list("pk", *step.outputs)
+            found[step.name] = sum(tuple(values) != stored[pk] for pk, *values in fresh)
+        for rollup in rollups.values():
+            marked = set(Stale.objects.filter(kind=rollup.kind).values_list("ref_id", flat=True))
+            refs = [ref for ref in rollup.all_refs() if ref not in marked]
+            stored = rollup.stored(refs)
+            rollup.compute(refs)
+            fresh = rollup.stored(refs)
+            found[rollup.kind] = sum(fresh.get(ref) != stored.get(ref) for ref in refs)
+        transaction.set_rollback(True)
+    return dict(found)
+
+
+def oldest_due() -> datetime | None:
+    """When the oldest waiting mark was set; None where nothing is due. What `/readyz` watches."""
+    return Stale.objects.order_by("pk").values_list("marked_at", flat=True).first()

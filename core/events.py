@@ -1,0 +1,13 @@
+"""Names of the facts recorded by core."""
+
+ORGANISATION_CHANGED = "core.organisation_changed"
+USER_CREATED = "core.user_created"
+USER_CHANGED = "core.user_changed"
+PRODUCT_CREATED = "core.product_created"
+PRODUCT_CHANGED = "core.product_changed"
+MEMBERSHIP_CREATED = "core.membership_created"
+MEMBERSHIP_CHANGED = "core.membership_changed"
+MEMBERSHIP_ENDED = "core.membership_ended"
+TOKEN_CREATED = "core.token_created"
+TOKEN_REVOKED = "core.token_revoked"
+EVENT_UNDONE = "core.event_undone"

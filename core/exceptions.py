@@ -1,0 +1,65 @@
+"""How a service refuses. Every one carries a sentence for the person who asked."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Refused(Exception):
+    """A write that was not done; nothing of it is kept. `str(error)` is a sentence for a person."""
+
+    status = 400
+
+
+class RuleBroken(Refused):
+    """A rule of the domain forbids it. `field` names the input at fault where there is one."""
+
+    status = 422
+
+    def __init__(self, sentence: str, field: str | None = None):
+        super().__init__(sentence)
+        self.field = field
+
+
+class NotAllowed(Refused):
+    """The actor sees the thing but may not do this to it."""
+
+    status = 403
+
+
+class OutOfSight(Refused):
+    """The thing does not exist for this person."""
+
+    status = 404
+
+
+class Outdated(Refused):
+    """The caller insisted on a version that is no longer the current one."""
+
+    status = 412
+
+    def __init__(self, current: int):
+        super().__init__("Someone changed this since you read it. Fetch it again and repeat your change.")
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One field that two people changed: what the writer wants, what stands now, what both began from."""
+
+    field: str
+    mine: Any
+    theirs: Any
+    base: Any
+
+
+@dataclass
+class Conflict(Refused):
+    """Somebody else changed the same fields since the writer read them. Nothing was saved; both values are here."""
+
+    clashes: list[Clash]
+    current: int
+    status: int = field(default=409, init=False)
+
+    def __str__(self) -> str:
+        names = ", ".join(clash.field.replace("_", " ") for clash in self.clashes)
+        return f"Someone else changed {names} while you were editing. Choose which value to keep."

@@ -1,0 +1,288 @@
+"""People, what they may, and how programs act for them."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+
+from core import clock
+from core.models.base import ScopedQuerySet, Versioned
+
+
+class Role(models.TextChoices):
+    """What a person is here for; the table in domain.md says what each may."""
+
+    ADMIN = "admin", "Administrator"
+    OPS = "ops", "Product operations"
+    LEADER = "leader", "Leader"
+    MAKER = "maker", "Maker"
+    CONTRIBUTOR = "contributor", "Contributor"
+    GUEST = "guest", "Guest"
+
+
+class Organisation(Versioned):
+    """The one organisation this installation serves."""
+
+    name = models.CharField(max_length=120, default="Your organisation")
+    currency = models.CharField(max_length=3, default="EUR")
+    timezone = models.CharField(max_length=64, default="UTC")
+
+    objects = ScopedQuerySet.as_manager()
+
+
+class UserQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Colleagues: every member sees every person; a guest sees only themselves."""
+        rows = self.alive() if user.rights.is_member else self.filter(pk=user.pk)
+        return rows.scoped()
+
+    def for_sign_in(self) -> Self:
+        """The rows authentication itself may look up, before anyone is known."""
+        return self.filter(is_active=True, deleted_at=None).scoped()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, username):
+        """The person with this e-mail address, whatever its case."""
+        return self.get_queryset().scoped().get(email__iexact=username)
+
+
+class User(AbstractBaseUser, Versioned):
+    """A person who signs in. E-mail addresses are kept in lower case."""
+
+    unrecorded = Versioned.unrecorded | {"password", "last_login", "seen_event"}
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=12, choices=Role, default=Role.CONTRIBUTOR)
+    is_active = models.BooleanField(default=True)
+    timezone = models.CharField(max_length=64, default="UTC")
+    scope = models.ForeignKey("core.Product", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def rights(self) -> "Rights":
+        """What this person may see and edit, read once per request."""
+        return load_rights(self)
+
+    @property
+    def initials(self) -> str:
+        parts = self.name.split()
+        return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper() if parts else "?"
+
+    @property
+    def tint(self) -> int:
+        """Which of the six quiet tints stands behind the initials."""
+        return (self.pk or 0) % 6 + 1
+
+    def has_perm(self, perm, obj=None) -> bool:
+        """Django's permission table is not used; rights are roles and memberships."""
+        return False
+
+
+@dataclass(frozen=True)
+class Rights:
+    """One person's rights at the moment they were read. Ids are of Product."""
+
+    role: str
+    is_active: bool
+    visible: frozenset[int]
+    editable: frozenset[int]
+    owned: frozenset[int]
+    scopes: frozenset[str] | None = None  # of the API token in use; None: a person at a page
+
+    @property
+    def is_member(self) -> bool:
+        """Everybody of the organisation but guests."""
+        return self.is_active and self.role != Role.GUEST
+
+    def is_any(self, *roles: str) -> bool:
+        return self.is_active and self.role in roles
+
+    def sees(self, field_class: str) -> bool:
+        """Whether fields of this class (`identity`, `revenue`, `internal`) are shown to this person in general.
+
+        A contributor sees revenue of their own accounts only; that exception is decided per row in `core.masking`.
+        """
+        return self.is_active and field_class in CLASSES_BY_ROLE[self.role]
+
+
+CLASSES_BY_ROLE = {
+    Role.ADMIN: {"identity", "revenue", "internal"},
+    Role.OPS: {"identity", "revenue", "internal"},
+    Role.LEADER: {"identity", "revenue", "internal"},
+    Role.MAKER: {"identity", "revenue", "internal"},
+    Role.CONTRIBUTOR: {"identity"},
+    Role.GUEST: set(),
+}
+EDITING_ROLES = {Role.ADMIN, Role.OPS, Role.LEADER, Role.MAKER}
+
+
+def load_rights(user: User, token: "ApiToken | None" = None) -> Rights:
+    """Read a person's rights in one statement, narrowed to the token's products and scopes when one is in use."""
+    from_db = Product.objects.raw_rights(user) if user.is_active and user.deleted_at is None else []
+    visible, editable, owned = set(), set(), set()
+    for product_id, is_open, level in from_db:
+        if level or (is_open and user.role != Role.GUEST):
+            visible.add(product_id)
+        if level in (Membership.Level.OWNER, Membership.Level.EDITOR) and user.role in EDITING_ROLES:
+            editable.add(product_id)
+        if level == Membership.Level.OWNER and user.role in EDITING_ROLES:
+            owned.add(product_id)
+    scopes = None
+    if token is not None:
+        scopes = frozenset(token.scopes)
+        if token.product_id is not None:
+            visible, editable, owned = ({token.product_id} & ids for ids in (visible, editable, owned))
+    return Rights(
+        role=user.role,
+        is_active=user.is_active and user.deleted_at is None,
+        visible=frozenset(visible),
+        editable=frozenset(editable),
+        owned=frozenset(owned),
+        scopes=scopes,
+    )
+
+
+class ProductQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Open products for members, and those the person is a member of."""
+        return self.alive().filter(pk__in=user.rights.visible).scoped()
+
+    def raw_rights(self, user) -> list[tuple[int, bool, str | None]]:
+        """(product id, is open, the person's membership level or None) of every living product."""
+        mine = models.FilteredRelation("membership", condition=Q(membership__user=user, membership__deleted_at=None))
+        rows = self.alive().scoped().alias(mine=mine).values_list("id", "visibility", "mine__level")
+        return [(pk, visibility == Product.Visibility.OPEN, level) for pk, visibility, level in rows]
+
+
+class Product(Versioned):
+    """What rights hang on: a product, open to every member or private to its own."""
+
+    class Visibility(models.TextChoices):
+        OPEN = "open", "Open"
+        PRIVATE = "private", "Private"
+
+    key = models.CharField(max_length=8, unique=True)
+    name = models.CharField(max_length=120)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.OPEN)
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    archived_at = models.DateTimeField(null=True, blank=True)
+    # The last number given to a feature of this product; raised inside the statement that takes it.
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+
+    unrecorded = Versioned.unrecorded | {"last_number"}
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(key__regex=r"^[A-Z][A-Z0-9]{1,7}$"),
+                name="product_key_form",
+                violation_error_message="A key is two to eight capital letters or digits and begins with a letter, for instance PAY.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def product_for_rights(self) -> int | None:
+        return self.pk
+
+    @property
+    def is_private(self) -> bool:
+        return self.visibility == self.Visibility.PRIVATE
+
+
+class MembershipQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Memberships of the products this person sees."""
+        return self.alive().filter(product_id__in=user.rights.visible).scoped()
+
+
+class Membership(Versioned):
+    """A person's place at a product."""
+
+    class Level(models.TextChoices):
+        OWNER = "owner", "Owner"
+        EDITOR = "editor", "Editor"
+        VIEWER = "viewer", "Viewer"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+", related_query_name="membership")
+    level = models.CharField(max_length=8, choices=Level, default=Level.VIEWER)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "user"], name="one_membership_per_product")]
+
+
+class ApiTokenQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """One's own tokens; an administrator sees everyone's (never a secret: none is kept)."""
+        rows = self.alive() if user.rights.is_any(Role.ADMIN) else self.alive().filter(user=user)
+        return rows.scoped()
+
+    def for_sign_in(self) -> Self:
+        """The rows authentication itself may look up, before anyone is known."""
+        return self.select_related("user").scoped()
+
+
+class ApiToken(Versioned):
+    """A program's key, `pf_<key>.<secret>`; only a keyed digest of the secret is stored."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read"
+        WRITE = "write", "Write"
+
+    unrecorded = Versioned.unrecorded | {"digest", "last_used_at"}
+    LAST_USED_STEP = 300  # seconds between two notes of use
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    key = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        """The keyed digest under which a secret is kept: useless without this installation's SECRET_KEY."""
+        return hmac.new(settings.SECRET_KEY.encode(), f"api-token:{secret}".encode(), hashlib.sha256).hexdigest()
+
+    @staticmethod
+    def fresh_secret() -> tuple[str, str]:
+        """A new (key, secret) pair; 256 bits of secret."""
+        return secrets.token_hex(6), secrets.token_urlsafe(32)
+
+    def matches(self, secret: str) -> bool:
+        return hmac.compare_digest(self.digest, self.digest_of(secret))
+
+    def is_usable(self) -> bool:
+        """Neither revoked nor expired, and its person still active."""
+        expired = self.expires_at is not None and self.expires_at <= clock.now()
+        return not expired and self.deleted_at is None and self.user.is_active and self.user.deleted_at is None

@@ -1,0 +1,22 @@
+"""How a view answers: a whole page, or the part of it that htmx asked for."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+
+def answer(request: HttpRequest, template: str, context: dict | None = None, *, part: str = "", status: int = 200) -> HttpResponse:
+    """Render `template`, or only its `{% partialdef part %}` when htmx asks for a part of the page."""
+    name = f"{template}#{part}" if part and request.htmx and not request.htmx.history_restore_request else template
+    response = render(request, name, context or {}, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def offer_undo(response: HttpResponse, label: str, event_number: int | None) -> HttpResponse:
+    """Show what was done with a button that takes it back."""
+    if event_number is not None:
+        response.headers["HX-Trigger"] = json.dumps({"waymark:undo": {"label": label, "url": f"/events/{event_number}/undo/"}})
+    return response

@@ -1,0 +1,56 @@
+"""Who may do what with core's things. Seeing is in the querysets; here is doing."""
+
+from core.exceptions import NotAllowed, OutOfSight
+from core.models import Product, Role, User
+
+
+def can_see_product(user: User, product_id: int) -> bool:
+    return product_id in user.rights.visible
+
+
+def can_edit_product(user: User, product_id: int) -> bool:
+    """Owners and editors of the product, unless the token in use may only read."""
+    return product_id in user.rights.editable and can_write(user)
+
+
+def can_write(user: User) -> bool:
+    """Whether anything may be written in this person's name: a page's session may, a token needs the scope."""
+    return user.rights.scopes is None or "write" in user.rights.scopes
+
+
+def can_administer(user: User) -> bool:
+    """People, memberships, settings."""
+    return user.rights.is_any(Role.ADMIN) and can_write(user)
+
+
+def can_shape_process(user: User) -> bool:
+    """Stages, templates, scoring models, imports."""
+    return user.rights.is_any(Role.ADMIN, Role.OPS) and can_write(user)
+
+
+def can_create_product(user: User) -> bool:
+    return user.rights.is_any(Role.ADMIN, Role.OPS, Role.LEADER) and can_write(user)
+
+
+def can_read_audit(user: User) -> bool:
+    return user.rights.is_any(Role.ADMIN, Role.OPS)
+
+
+def must(allowed: bool, sentence: str) -> None:
+    """Refuse with a sentence unless allowed."""
+    if not allowed:
+        raise NotAllowed(sentence)
+
+
+def must_edit(user: User, product_id: int) -> None:
+    """Refuse who may not edit the product: as missing where they do not see it, as forbidden where they do."""
+    if not can_see_product(user, product_id):
+        raise OutOfSight("There is no such thing, or it is not yours to see.")
+    must(can_edit_product(user, product_id), "Only owners and editors of this product may change it.")
+
+
+def must_see(user: User, *products: Product | None) -> None:
+    """Refuse to link to a product out of sight, as if it were missing."""
+    for product in products:
+        if product is not None and not can_see_product(user, product.pk):
+            raise OutOfSight("There is no such product, or it is not yours to see.")

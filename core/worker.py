@@ -1,0 +1,61 @@
+"""The worker's round: derive what is stale, follow the events, send what is due; by ring, and by a timer of its own."""
+
+import logging
+import threading
+from contextlib import suppress
+from datetime import timedelta
+
+from celery.signals import worker_ready
+from django.contrib.sessions.models import Session
+from django.db import Error, close_old_connections
+
+from core import clock, derivation
+from core.door import Door, door
+from core.models import Pulse
+
+log = logging.getLogger(__name__)
+SWEEP = 10.0  # seconds between two rounds nobody rang for
+_busy = threading.Lock()
+_again = threading.Event()
+
+
+def work_off() -> None:
+    """One round. Rings that come in meanwhile make one more round, not a queue of them."""
+    _again.set()
+    while _again.is_set() and _busy.acquire(blocking=False):
+        try:
+            _again.clear()
+            _round()
+        finally:
+            _busy.release()
+
+
+def _round() -> None:
+    token = door.set(Door("worker"))
+    try:
+        derivation.run_pass()
+    except Error as error:  # a lost database or a deadlock: what is due stays due for the next round
+        log.warning("round_failed", extra={"error": str(error)})
+        close_old_connections()
+    finally:
+        door.reset(token)
+
+
+def tidy() -> None:
+    """Remove news older than an hour and sessions that ran out."""
+    Pulse.objects.filter(at__lt=clock.now() - timedelta(hours=1)).delete()
+    Session.objects.filter(expire_date__lt=clock.now()).delete()
+
+
+@worker_ready.connect
+def start_sweeping(**_) -> None:
+    """A timer inside the worker: with the broker gone nobody rings, and the work is done all the same."""
+    threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
+
+
+def _sweep_forever() -> None:
+    pause = threading.Event()
+    while not pause.wait(SWEEP):
+        with suppress(Exception):
+            close_old_connections()
+            work_off()

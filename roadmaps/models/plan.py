@@ -1,0 +1,194 @@
+"""Themes, the process, releases, and what waits for what."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from core.models import OrganisationScoped, Product, ProductScoped, ScopedQuerySet, User, Versioned
+from portfolio.models import Objective
+
+
+class Status(models.TextChoices):
+    """Where a feature stands for everybody outside the process; a stage carries one."""
+
+    OPEN = "open", "Open"
+    PLANNED = "planned", "Planned"
+    IN_PROGRESS = "in_progress", "In progress"
+    SHIPPED = "shipped", "Shipped"
+    DECLINED = "declined", "Declined"
+    RETIRED = "retired", "Retired"
+
+
+class Stage(Versioned):
+    """A step of the process, set by product operations. `slug` picks glyph and colour."""
+
+    slug = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField(unique=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
+
+    objects = OrganisationScoped.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Horizon(models.TextChoices):
+    NOW = "now", "Now"
+    NEXT = "next", "Next"
+    LATER = "later", "Later"
+
+
+class Initiative(Versioned):
+    """A theme: the outcome a set of features is for."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)
+    outcome = models.TextField(blank=True)
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    horizon = models.CharField(max_length=5, choices=Horizon, default=Horizon.NEXT)
+
+    objects = ProductScoped.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InitiativeObjective(Versioned):
+    """How strongly an initiative serves an objective, 1 to 3."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="+", related_query_name="objective_link")
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="+", related_query_name="initiative_link")
+    strength = models.PositiveSmallIntegerField(default=2)
+
+    class QuerySet(ProductScoped):
+        product_path = "initiative__product"
+
+    objects = QuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "objective"], condition=Q(deleted_at=None), name="initiative_serves_once"),
+            models.CheckConstraint(condition=Q(strength__range=(1, 3)), name="initiative_strength_1_to_3"),
+        ]
+
+    @property
+    def product_for_rights(self) -> int:
+        return self.initiative.product_id
+
+
+class Release(Versioned):
+    """A version of a product that reaches people on a day."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        SHIPPED = "shipped", "Shipped"
+        ROLLED_BACK = "rolled_back", "Rolled back"
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    version_name = models.CharField(max_length=40)
+    day = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.PLANNED)
+    notes = models.TextField(blank=True)
+    rolled_back_why = models.TextField(blank=True)
+
+    objects = ProductScoped.as_manager()
+
+    class Meta:
+        ordering = ["day", "version_name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "version_name"], condition=Q(deleted_at=None), name="release_once_per_product",
+                violation_error_message="This product has a release of that name already.",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.version_name
+
+
+class DependencyQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Dependencies of which both ends are visible; a hidden end hides the line."""
+        ids = user.rights.visible
+        return self.alive().filter(predecessor__product_id__in=ids, successor__product_id__in=ids).scoped()
+
+
+class Dependency(Versioned):
+    """`successor` waits for `predecessor`; across products it is also an agreement between both owners."""
+
+    class Kind(models.TextChoices):
+        FINISH_START = "FS", "Finish to start"
+        START_START = "SS", "Start to start"
+        FINISH_FINISH = "FF", "Finish to finish"
+        RELATES = "relates", "Relates to"
+
+    class Agreement(models.TextChoices):
+        NONE = "", "None needed"
+        REQUESTED = "requested", "Requested"
+        ACCEPTED = "accepted", "Accepted"
+        COMMITTED = "committed", "Committed"
+        MET = "met", "Met"
+        REFUSED = "refused", "Refused"
+
+    predecessor = models.ForeignKey("roadmaps.Feature", on_delete=models.CASCADE, related_name="+", related_query_name="as_predecessor")
+    successor = models.ForeignKey("roadmaps.Feature", on_delete=models.CASCADE, related_name="+", related_query_name="as_successor")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.FINISH_START)
+    agreement = models.CharField(max_length=10, choices=Agreement, default=Agreement.NONE, blank=True)
+    needed_by = models.DateField(null=True, blank=True)
+
+    objects = DependencyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "successor"], condition=Q(deleted_at=None), name="dependency_once",
+                violation_error_message="These two features depend on each other already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(predecessor=models.F("successor")), name="dependency_not_on_itself",
+                violation_error_message="A feature cannot wait for itself.",
+            ),
+        ]  # fmt: skip
+
+    @property
+    def product_for_rights(self) -> int:
+        return self.successor.product_id
+
+
+class RoadmapQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """One's own roadmaps and shared ones."""
+        mine = Q(owner=user)
+        if user.rights.is_member:
+            mine |= Q(is_shared=True)
+        return self.alive().filter(mine).filter(Q(product=None) | Q(product_id__in=user.rights.visible)).scoped()
+
+
+class Roadmap(Versioned):
+    """A saved way to look at the plan: scope, filter, layout, grouping."""
+
+    class Layout(models.TextChoices):
+        TIMELINE = "timeline", "Timeline"
+        BOARD = "board", "Board"
+        HORIZONS = "horizons", "Now, next, later"
+        LIST = "list", "List"
+
+    name = models.CharField(max_length=120)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    layout = models.CharField(max_length=10, choices=Layout, default=Layout.TIMELINE)
+    query = models.CharField(max_length=2000, blank=True)  # filter and grouping as in the page's URL
+    is_shared = models.BooleanField(default=False)
+
+    objects = RoadmapQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
