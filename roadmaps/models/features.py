@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from core import clock
 from core.models import Product, ProductScoped, User, Versioned
+from core.models.ordering import DescNullsLast
 from portfolio.models import Account, Objective, Segment, Team
 from roadmaps.models.plan import Initiative, Release, Stage, Status
 
@@ -94,11 +95,11 @@ class Feature(Versioned):
     objects = FeatureQuerySet.as_manager()
 
     class Meta:
-        ordering = [F("score").desc(nulls_last=True), "id"]
+        ordering = [DescNullsLast("score"), "id"]
         indexes = [
             # lists in the order of score, over everything and within a product
-            models.Index(F("score").desc(nulls_last=True), "id", name="feature_by_score", condition=Q(deleted_at=None)),
-            models.Index("product", F("score").desc(nulls_last=True), "id", name="feature_by_product_score", condition=Q(deleted_at=None)),
+            models.Index(DescNullsLast("score"), "id", name="feature_by_score", condition=Q(deleted_at=None)),
+            models.Index("product", DescNullsLast("score"), "id", name="feature_by_product_score", condition=Q(deleted_at=None)),
             # the worker's question: which rows are stale?
             models.Index(fields=["id"], name="feature_score_stale", condition=Q(score_rev__lt=F("score_in"))),
             models.Index(fields=["id"], name="feature_demand_stale", condition=Q(demand_rev__lt=F("demand_in"))),
