@@ -1,0 +1,3 @@
+"""The address space of the API: every app's resources, registered by name."""
+
+urlpatterns = []
