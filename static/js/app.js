@@ -1,0 +1,21 @@
+/* Entry of every page. What the page holds decides which modules are fetched; each exports bind(root) and may be bound again after a swap. */
+import "./dialogs.js";
+import "./notices.js";
+import "./requests.js";
+import "./shortcuts.js";
+
+const MODULES = [
+  ["[popover]", () => import("./menus.js")],
+  ["[data-palette]", () => import("./palette.js")],
+  ["[data-draft]", () => import("./drafts.js")],
+  ["[data-pulse]", () => import("./pulse.js")],
+];
+
+async function bind(root) {
+  for (const [selector, load] of MODULES) {
+    if (root.matches?.(selector) || root.querySelector(selector)) (await load()).bind(root);
+  }
+}
+
+bind(document.documentElement);
+document.addEventListener("htmx:after:settle", (event) => bind(event.target));

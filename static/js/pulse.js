@@ -1,0 +1,81 @@
+/* Live parts. Every two seconds while the page is looked at, the server says which topics have news since `seen`; each element with a
+   matching data-live is fetched again from its data-live-src and morphed in, once nobody is typing in it. */
+import { say } from "./notices.js";
+import { signedOut } from "./requests.js";
+
+const BUSY_MS = 2000;
+const IDLE_MS = 10000;
+const IDLE_AFTER_MS = 60000;
+const TYPING = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable=true]";
+const waiting = new Set();
+let seen = document.body.dataset.pulse;
+let active = Date.now();
+let failures = 0;
+let timer = 0;
+let stopped = false;
+
+const inUse = (part) => (part.contains(document.activeElement) && document.activeElement.matches(TYPING)) || part.querySelector("dialog[open], :popover-open");
+
+function refresh() {
+  for (const part of waiting) {
+    if (!part.isConnected) waiting.delete(part);
+    else if (!inUse(part)) {
+      waiting.delete(part);
+      window.htmx.ajax("GET", part.dataset.liveSrc, { source: part, target: part, swap: "outerMorph", select: null, push: null, headers: { "X-Live": "true" } });
+    }
+  }
+}
+
+function hear(topics) {
+  for (const part of document.querySelectorAll("[data-live]")) {
+    if (part.dataset.live.split(/\s+/).some((topic) => topics.includes(topic))) waiting.add(part);
+  }
+}
+
+async function ask() {
+  const answer = await fetch(`/pulse/?seen=${encodeURIComponent(seen)}`, { headers: { Accept: "application/json", "HX-Request": "true" } });
+  if (answer.status === 401) {
+    stopped = true;
+    signedOut(answer.headers.get("HX-Sign-In"));
+  } else if (answer.status === 200) {
+    const news = await answer.json();
+    seen = news.seen;
+    hear(news.topics);
+  } else if (answer.status >= 500) throw new Error(String(answer.status));
+}
+
+async function tick() {
+  clearTimeout(timer);
+  if (document.hidden || stopped) return;
+  try {
+    await ask();
+    if (failures >= 3) say("The connection is back.", "success");
+    failures = 0;
+  } catch {
+    failures += 1;
+    if (failures === 3) say("The server cannot be reached. What you see may be old; what you type is kept on this page.", "warning");
+  }
+  refresh();
+  const pace = Date.now() - active > IDLE_AFTER_MS ? IDLE_MS : BUSY_MS;
+  clearTimeout(timer);
+  timer = setTimeout(tick, Math.min(pace * 2 ** Math.min(failures, 4), 30000));
+}
+
+let started = false;
+
+/** Start asking; once per page. */
+export function bind() {
+  if (started) return;
+  started = true;
+  for (const event of ["pointermove", "keydown", "wheel"]) {
+    addEventListener(event, () => {
+      const wasIdle = Date.now() - active > IDLE_AFTER_MS;
+      active = Date.now();
+      if (wasIdle) tick();
+    }, { passive: true });
+  }
+  document.addEventListener("visibilitychange", tick);
+  document.addEventListener("waymark:changed", tick);
+  document.addEventListener("focusout", () => setTimeout(refresh, 50));
+  timer = setTimeout(tick, BUSY_MS);
+}
