@@ -1,0 +1,20 @@
+"""gunicorn for a team's installation: one process per web server, as many servers as the proxy finds."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+# The proxy replaces what X-Forwarded-* says, and nothing else may reach this port.
+forwarded_allow_ips = "*"
+# Heartbeats in memory: a slow disk must not look like a hung worker.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+control_socket_disable = True
+timeout = 60
+graceful_timeout = 30
+# Longer than the proxy keeps an idle connection, so that a request never meets a closing one.
+keepalive = 75
+max_requests = 10_000
+max_requests_jitter = 1_000
+accesslog = "-"
+access_log_format = '{"remote":"%(h)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"bytes":"%(B)s","microseconds":%(D)s}'
