@@ -45,7 +45,7 @@ class Step:
 
     `compute(ids)` brings the columns `outputs` of these rows up to date in a set-based way, sets `<name>_rev` to `<name>_in` on the
     rows it changes, and returns their ids. The rows are locked when it is called, so the counter cannot move under it.
-    `also_stale()` may name rows that are due for another reason (a newer scoring model).
+    `also_due()` may name rows that are due for another reason (a newer scoring model), and what to do once none are left.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Step:
     outputs: tuple[str, ...]
     inputs: tuple[Input, ...]
     compute: Callable[[list[int]], Collection[int]]
-    also_stale: Callable[[], Q | None] = lambda: None
+    also_due: Callable[[], "AlsoDue | None"] = lambda: None
 
     @property
     def counter(self) -> str:
@@ -62,6 +62,14 @@ class Step:
     @property
     def mark(self) -> str:
         return f"{self.name}_rev"
+
+
+@dataclass(frozen=True)
+class AlsoDue:
+    """Rows due though their counter says nothing; `settle` is called when none of them is left."""
+
+    rows: Q
+    settle: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -134,8 +142,15 @@ def _left_behind(source: Input, before: dict[str, Any] | None) -> set[int]:
     return {getattr(old, "pk", old)} if old is not None and source.path != "pk" else set()
 
 
+def raise_new(raised: Raised, row: Model) -> None:
+    """Note the steps a new row is due for: those its counters begin stale for."""
+    for step in steps:
+        if isinstance(row, step.model) and getattr(row, step.mark) < getattr(row, step.counter):
+            raised.rows[step.name].add(row.pk)
+
+
 def raise_own(raised: Raised, model: type[Model], fields: Collection[str], pk: int) -> None:
-    """Note that a row's own counters were raised (by `own_counters`, or by being new)."""
+    """Note that a row's own counters were raised by the UPDATE that changed it."""
     for counter in own_counters(model, fields):
         raised.rows[counter.removesuffix("_in")].add(pk)
 
@@ -172,26 +187,29 @@ def run_pass() -> int:
     """Compute all that is stale; returns how many transactions wrote something. Safe to run in several workers at once."""
     passes = 0
     for step in steps:
-        after = 0
-        while batch := _run_batch(step, after):
-            passes, after = passes + 1, batch
+        also, after = step.also_due(), 0
+        due = _stale(step, also)
+        while (last := _run_batch(step, due, after)) is not None:
+            passes, after = passes + 1, last
+        if also is not None and not step.model._base_manager.filter(also.rows).exists():
+            with write_lock(), transaction.atomic():
+                also.settle()
     for rollup in rollups.values():
         while _run_rollup(rollup):
             passes += 1
     return passes
 
 
-def _stale(step: Step) -> Q:
+def _stale(step: Step, also: AlsoDue | None = None) -> Q:
     due = Q(**{f"{step.mark}__lt": F(step.counter)})
-    other = step.also_stale()
-    return due if other is None else due | other
+    return due if also is None else due | also.rows
 
 
-def _run_batch(step: Step, after: int) -> int | None:
+def _run_batch(step: Step, due: Q, after: int) -> int | None:
     """One transaction of one step beyond row `after`; answers the last row's id, None when nothing was due."""
     with write_lock(), transaction.atomic():
-        due = step.model._base_manager.filter(_stale(step), pk__gt=after).order_by("pk")
-        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[: BATCH[connection.vendor]])
+        rows = step.model._base_manager.filter(due, pk__gt=after).order_by("pk")
+        ids = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[: BATCH[connection.vendor]])
         if not ids:
             return None
         raised = Raised()
@@ -252,7 +270,7 @@ def verify() -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
     with write_lock(), transaction.atomic():
         for step in steps:
-            rows = step.model._base_manager.exclude(_stale(step))
+            rows = step.model._base_manager.exclude(_stale(step, step.also_due()))
             stored = {pk: tuple(values) for pk, *values in rows.values_list("pk", *step.outputs)}
             ids = list(stored)
             for start in range(0, len(ids), BATCH[connection.vendor]):
@@ -268,6 +286,13 @@ def verify() -> dict[str, int]:
             found[rollup.kind] = sum(fresh.get(ref) != stored.get(ref) for ref in refs)
         transaction.set_rollback(True)
     return dict(found)
+
+
+def is_due(kind: str, refs: Collection[int], after: Collection[str] = ()) -> bool:
+    """Whether the roll-up is stale for one of these products, by its own marks or because a step it reads is."""
+    if Stale.objects.filter(kind=kind, ref_id__in=refs).exists():
+        return True
+    return any(step.model._base_manager.filter(_stale(step), product_id__in=refs).exists() for step in steps if step.name in after)
 
 
 def oldest_due() -> datetime | None:

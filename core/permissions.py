@@ -18,18 +18,23 @@ def can_write(user: User) -> bool:
     return user.rights.scopes is None or "write" in user.rights.scopes
 
 
+def can_write_everywhere(user: User) -> bool:
+    """Whether what belongs to no product may be written: not with a token made for one product."""
+    return can_write(user) and not user.rights.is_narrowed
+
+
 def can_administer(user: User) -> bool:
     """People, memberships, settings."""
-    return user.rights.is_any(Role.ADMIN) and can_write(user)
+    return user.rights.is_any(Role.ADMIN) and can_write_everywhere(user)
 
 
 def can_shape_process(user: User) -> bool:
     """Stages, templates, scoring models, imports."""
-    return user.rights.is_any(Role.ADMIN, Role.OPS) and can_write(user)
+    return user.rights.is_any(Role.ADMIN, Role.OPS) and can_write_everywhere(user)
 
 
 def can_create_product(user: User) -> bool:
-    return user.rights.is_any(Role.ADMIN, Role.OPS, Role.LEADER) and can_write(user)
+    return user.rights.is_any(Role.ADMIN, Role.OPS, Role.LEADER) and can_write_everywhere(user)
 
 
 def can_read_audit(user: User) -> bool:

@@ -25,6 +25,15 @@ def lock_name(name: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
 
 
+def try_lock_name(name: str) -> bool:
+    """Take a lock of this name until the transaction ends, without waiting; False where another holds it."""
+    if is_sqlite():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
+        return cursor.fetchone()[0]
+
+
 def run_returning_ids(statement: str, params: Collection) -> list[int]:
     """Execute a statement that returns ids."""
     with connection.cursor() as cursor:

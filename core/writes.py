@@ -3,7 +3,7 @@
 Each records a Change in the act under way and makes stale what follows from the row. Rights and rules are the service's affair.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError
@@ -11,7 +11,7 @@ from django.db.models import F, Model
 
 from core import clock
 from core.acts import current_act, record
-from core.derivation import own_counters, raise_others, raise_own
+from core.derivation import own_counters, raise_new, raise_others, raise_own
 from core.exceptions import Clash, Conflict, Outdated, OutOfSight, RuleBroken
 from core.models import Change, Recorded, Versioned
 
@@ -23,7 +23,7 @@ def insert[M: Recorded](row: M, verb: str) -> M:
     saying_why(row, lambda: row.save(force_insert=True))
     after = {f.name: getattr(row, f.attname) for f in row.recorded_fields() if getattr(row, f.attname) not in (None, "")}
     record(verb, row, None, after)
-    _spread(row, [f.name for f in row._meta.concrete_fields])
+    _spread(row, [f.name for f in row._meta.concrete_fields], is_new=True)
     return row
 
 
@@ -38,7 +38,7 @@ def insert_many[M: Recorded](rows: Sequence[M], verb: str) -> Sequence[M]:
         record(verb, row, None, after)
     fields = [f.name for f in model._meta.concrete_fields]
     for row in rows:
-        raise_own(current_act().raised, model, fields, row.pk)
+        raise_new(current_act().raised, row)
     raise_others(current_act().raised, model, fields, [row.pk for row in rows])
     return rows
 
@@ -141,10 +141,13 @@ def _try_update(row: Versioned, changes: dict[str, Any]) -> bool:
     return done == 1
 
 
-def _spread(row: Recorded, fields: Iterable[str], before: dict[str, Any] | None = None) -> None:
+def _spread(row: Recorded, fields: Sequence[str], before: dict[str, Any] | None = None, is_new: bool = False) -> None:
     """Make stale what follows from the row."""
-    fields, raised = list(fields), current_act().raised
-    raise_own(raised, type(row), fields, row.pk)
+    raised = current_act().raised
+    if is_new:
+        raise_new(raised, row)
+    else:
+        raise_own(raised, type(row), fields, row.pk)
     raise_others(raised, type(row), fields, [row.pk], before)
 
 

@@ -20,6 +20,11 @@ class ScoringModel(Versioned):
     formula = models.CharField(max_length=2000)
     is_active = models.BooleanField(default=True)
     edition = models.PositiveIntegerField(default=1)
+    # The last edition every score was brought up to: the worker looks for old scores only while the two differ.
+    settled_edition = models.PositiveIntegerField(default=0, editable=False)
+
+    unrecorded = Versioned.unrecorded | {"settled_edition"}
+    EDITIONS = 1_000_000  # room for editions in a stamp
 
     class QuerySet(ScopedQuerySet):
         def visible_to(self, user) -> Self:
@@ -46,6 +51,11 @@ class ScoringModel(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stamp(self) -> int:
+        """What a score made by this edition carries in `score_version`."""
+        return self.pk * self.EDITIONS + self.edition
 
 
 class OfModel(ScopedQuerySet):

@@ -69,6 +69,8 @@ class User(AbstractBaseUser, Versioned):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
     objects = UserManager()
+    # The token the request in hand came with; rights stay narrowed to it however often they are read anew.
+    token: "ApiToken | None" = None
 
     class Meta:
         ordering = ["name", "id"]
@@ -80,7 +82,7 @@ class User(AbstractBaseUser, Versioned):
     @cached_property
     def rights(self) -> "Rights":
         """What this person may see and edit, read once per request."""
-        return load_rights(self)
+        return load_rights(self, self.token)
 
     @property
     def initials(self) -> str:
@@ -107,6 +109,7 @@ class Rights:
     editable: frozenset[int]
     owned: frozenset[int]
     scopes: frozenset[str] | None = None  # of the API token in use; None: a person at a page
+    is_narrowed: bool = False  # the token in use is for one product: nothing of the whole organisation may be written
 
     @property
     def is_member(self) -> bool:
@@ -158,6 +161,7 @@ def load_rights(user: User, token: "ApiToken | None" = None) -> Rights:
         editable=frozenset(editable),
         owned=frozenset(owned),
         scopes=scopes,
+        is_narrowed=token is not None and token.product_id is not None,
     )
 
 

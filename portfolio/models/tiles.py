@@ -28,4 +28,4 @@ class TileDay(models.Model):
     objects = TileDayQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "day", "product"], name="one_tile_row_per_day")]
+        constraints = [models.UniqueConstraint(fields=["kind", "product", "day"], name="one_tile_row_per_day")]

@@ -81,7 +81,7 @@ class Feature(Versioned):
     demand_people = models.PositiveIntegerField(default=0, editable=False)
     demand_accounts = models.PositiveIntegerField(default=0, editable=False)
     demand_revenue = models.DecimalField(max_digits=14, decimal_places=2, default=0, editable=False)
-    demand_in = models.PositiveIntegerField(default=1, editable=False)
+    demand_in = models.PositiveIntegerField(default=0, editable=False)
     demand_rev = models.PositiveIntegerField(default=0, editable=False)
     # Filled by prioritization's step `score`: 6 decimals; `score_version` names the version of the model that made it.
     score = models.DecimalField(max_digits=16, decimal_places=6, null=True, editable=False)

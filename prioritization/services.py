@@ -1,0 +1,116 @@
+"""Every write of prioritization."""
+
+from decimal import Decimal
+from typing import Any
+
+from core.acts import acts, current_act
+from core.exceptions import RuleBroken
+from core.models import Product, User
+from core.permissions import can_shape_process, must, must_edit
+from core.writes import insert, remove, update
+from prioritization import consensus, events
+from prioritization.formula import FormulaError, parse
+from prioritization.models import Consensus, Criterion, Rating, ScoringModel
+from prioritization.permissions import can_change_model, can_rate_feature
+from roadmaps.models import Feature
+
+REFUSAL = "Only product operations, and owners and editors for their product's own model, may change what counts."
+
+
+@acts
+def create_model(*, actor: User, name: str, formula: str = "", product: Product | None = None, criteria: list[dict[str, Any]]) -> ScoringModel:
+    """A scoring model with its criteria, in use at once. `formula` empty: the weighted sum of the criteria."""
+    if product is None:
+        must(can_shape_process(actor), REFUSAL)
+    else:
+        must_edit(actor, product.pk)
+    check_formula(formula, {c["key"] for c in criteria})
+    model = insert(ScoringModel(name=name, formula=formula, product=product), events.MODEL_CREATED)
+    for position, values in enumerate(criteria):
+        insert(Criterion(model=model, position=position, **values), events.CRITERION_CREATED)
+    return model
+
+
+@acts
+def change_model(
+    *, actor: User, model: ScoringModel, weights: dict[str, Decimal] | None = None, seen: int | None = None, merge: bool = True, **values: Any
+) -> ScoringModel:
+    """Name, formula, activity or weights (by criterion key) are as given; a new edition, and every score is due."""
+    must(can_change_model(actor, model), REFUSAL)
+    criteria = {c.key: c for c in Criterion.objects.filter(model=model, deleted_at=None)}
+    if unknown := set(weights or {}) - set(criteria):
+        raise RuleBroken(f"This model has no criterion {', '.join(sorted(unknown))}.", "weights")
+    if "formula" in values:
+        check_formula(values["formula"], set(criteria))
+    moved = [update(criteria[key], {"weight": w}, events.CRITERION_CHANGED) for key, w in (weights or {}).items() if criteria[key].weight != w]
+    if not any(criterion.weight for criterion in criteria.values()):
+        raise RuleBroken("At least one criterion needs a weight above zero.", "weights")
+    if moved or {"formula", "is_active"} & set(values):
+        values["edition"] = model.edition + 1
+        if moved:
+            current_act().verb = events.MODEL_CHANGED
+    return update(model, values, events.MODEL_CHANGED, seen=seen, merge=merge)
+
+
+def check_formula(formula: str, keys: set[str]) -> None:
+    """Refuse a formula that cannot be read or names what is no criterion."""
+    if not formula:
+        return
+    try:
+        unknown = set(parse(formula).names) - keys
+    except FormulaError as error:
+        raise RuleBroken(str(error), "formula") from error
+    if unknown:
+        raise RuleBroken(f"The formula names {', '.join(sorted(unknown))}, which is no criterion of this model.", "formula")
+
+
+@acts
+def rate(
+    *, actor: User, feature: Feature, criterion: Criterion, value: Decimal, confidence: Decimal | None = None, note: str | None = None,
+    seen: int | None = None, merge: bool = True,
+) -> Rating:  # fmt: skip
+    """The actor's rating of the feature by this criterion; what the raters say together is brought up to date."""
+    must(can_rate_feature(actor, feature), "Only makers, leaders and product operations who see the product may rate its features.")
+    if criterion.kind != Criterion.Kind.RATED:
+        raise RuleBroken(f"{criterion.name} is computed; it cannot be rated.", "criterion")
+    if criterion.model.product_id not in (None, feature.product_id):
+        raise RuleBroken("This criterion belongs to another product's scoring model.", "criterion")
+    if not criterion.scale_min <= value <= criterion.scale_max:
+        low, high = criterion.scale_min.normalize(), criterion.scale_max.normalize()
+        raise RuleBroken(f"{criterion.name} is rated from {low:f} to {high:f}; {value.normalize():f} lies outside.", "value")
+    mine = Rating.objects.filter(feature=feature, criterion=criterion, rater=actor, deleted_at=None).first()
+    values = {"value": value} | {k: v for k, v in {"confidence": confidence, "note": note}.items() if v is not None}
+    if mine is None:
+        mine = insert(Rating(feature=feature, criterion=criterion, rater=actor, **values), events.RATED)
+    else:
+        mine = update(mine, values, events.RATED, seen=seen, merge=merge)
+    settle(feature.pk, criterion)
+    return mine
+
+
+@acts
+def withdraw_rating(*, actor: User, rating: Rating, seen: int | None = None) -> None:
+    """The rating no longer counts; it is kept in the record."""
+    must(rating.rater_id == actor.pk, "You may withdraw your own ratings only.")
+    remove(rating, events.RATING_WITHDRAWN, seen=seen)
+    settle(rating.feature_id, rating.criterion)
+
+
+def settle(feature_id: int, criterion: Criterion) -> None:
+    """Write the consensus row from everybody's ratings.
+
+    The rating just written raised the feature's counter and so holds its row: two raters at once come here one after the other.
+    """
+    values = list(
+        Rating.objects.filter(feature_id=feature_id, criterion=criterion, deleted_at=None).order_by("pk").values_list("value", flat=True)
+    )
+    if not values:
+        Consensus.objects.filter(feature_id=feature_id, criterion=criterion).delete()
+        return
+    agreed = consensus.agree(criterion.consensus, values)
+    Consensus.objects.bulk_create(
+        [Consensus(feature_id=feature_id, criterion=criterion, value=agreed, low=min(values), high=max(values), count=len(values))],
+        update_conflicts=True,
+        unique_fields=["feature", "criterion"],
+        update_fields=["value", "low", "high", "count"],
+    )

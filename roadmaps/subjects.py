@@ -1,0 +1,25 @@
+"""How history, search and undo speak of roadmaps' rows."""
+
+from django.urls import reverse
+
+from core.registry import Subject, register_subject
+from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment, Initiative, InitiativeObjective, Release, Roadmap, Stage
+
+register_subject(
+    Subject(
+        Feature,
+        "feature",
+        label=lambda f: f"{f.key} {f.title}",
+        url=lambda f: reverse("feature", args=[f.key]),
+        text=lambda f: f"{f.key} {f.title}\n{f.description}",
+        icon="list-details",
+    )
+)
+register_subject(Subject(Initiative, "initiative", label=lambda i: i.name, text=lambda i: f"{i.name}\n{i.outcome}", icon="target"))
+register_subject(Subject(Release, "release", label=lambda r: r.version_name, icon="rocket"))
+register_subject(Subject(Stage, "stage", label=lambda s: s.name))
+register_subject(Subject(Dependency, "dependency", label=lambda d: f"{d.successor.key} waits for {d.predecessor.key}"))
+register_subject(Subject(FeatureObjective, "link to an objective", label=lambda link: f"{link.feature.key} → {link.objective.title}"))
+register_subject(Subject(InitiativeObjective, "link to an objective", label=lambda link: f"{link.initiative.name} → {link.objective.title}"))
+register_subject(Subject(FeatureSegment, "link to a segment", label=lambda link: f"{link.feature.key} → {link.segment.name}"))
+register_subject(Subject(Roadmap, "roadmap", label=lambda r: r.name))
