@@ -1,0 +1,226 @@
+"""What every resource of the API is made of: rows through `visible_to`, writes through services, versions, keys, limits.
+
+A resource of an app is a class of declarations and one method a write; see `core.api.products`.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.db.models import Model, Prefetch, QuerySet
+from django.http import HttpResponse
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from core.api.filters import Filter, known_parameters, narrowed, refuse_unknown
+from core.api.idempotency import once
+from core.api.limits import Limits, Standing
+from core.api.pagination import Order
+from core.api.parsers import BoundedJSONParser
+from core.api.problems import VersionNeeded
+from core.api.serializers import ChangeInput, Input, Output, field_classes, hidden_classes
+from core.exceptions import Outdated
+
+REPEATED = "Idempotent-Replayed"
+KEPT_HEADERS = ("Location", "ETag", "Content-Type")
+
+
+class Door(GenericViewSet):
+    """The ground of every view of the API: bounded bodies, limits, one answer per Idempotency-Key."""
+
+    parser_classes = [BoundedJSONParser]
+    throttle_classes = [Limits]
+    standing: Standing | None = None
+
+    def initial(self, request: Request, *args, **kwargs) -> None:
+        super().initial(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key")
+        if request.method == "POST" and key is not None:
+            # DRF looks the handler up after this method: every POST, an extra action's too, goes through the key.
+            self.post = partial(self._post_once, key, self.post)
+
+    def options(self, request: Request, *args, **kwargs) -> Response:
+        """Nothing but the headers: `Allow` names the methods."""
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.standing is not None:
+            response["RateLimit-Limit"] = self.standing.limit
+            response["RateLimit-Remaining"] = max(0, self.standing.remaining)
+            response["RateLimit-Reset"] = self.standing.reset
+        return response
+
+    def _post_once(self, key: str, handler: Callable, request: Request, *args, **kwargs) -> HttpResponse:
+        with once(request.user, key, f"POST {request.get_full_path()}", request._request.body) as attempt:
+            first = attempt.first
+            if first is not None:
+                return HttpResponse(bytes(first.body), status=first.status, headers={**first.headers, REPEATED: "true"})
+            # Rendered here, so that what is kept is what is sent.
+            response = self.finalize_response(request, handler(request, *args, **kwargs), *args, **kwargs).render()
+            headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+            attempt.keep(status=response.status_code, body=response.content, headers=headers)
+        return response
+
+
+class Resource(Door):
+    """Rows of one model, listed and read by who may see them.
+
+    `filters` and `orderings` are all a list can be asked for; those over a field class the reader does not see are unknown to them.
+    """
+
+    model: ClassVar[type[Model]]
+    output: ClassVar[type[Output]]
+    filters: ClassVar[dict[str, Filter]] = {}
+    orderings: ClassVar[tuple[str, ...]] = ()
+    default_order: ClassVar[str] = "id"
+    joins: ClassVar[tuple[str, ...]] = ()  # relations whose columns the output reads
+    lookup_value_regex = r"[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet:
+        """The rows this person sees, with what the answer needs."""
+        rows = self.model.objects.visible_to(self.request.user)
+        if self.joins:
+            rows = rows.select_related(*self.joins)
+        return rows.prefetch_related(*(self._related(name) for name in sorted(self._chosen("expand", set(self.output.expandable)))))
+
+    def get_object(self) -> Model:
+        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.kwargs[self.lookup_field]})
+
+    def list(self, request: Request) -> Response:
+        """One page of the rows you may see."""
+        filters = self.known_filters()
+        refuse_unknown(request, {*known_parameters(self.model, filters), "order", "limit", "cursor", *self._shaping()})
+        rows = self.paginate_queryset(narrowed(self.get_queryset(), request, filters))
+        return self.get_paginated_response([self.spoken(row) for row in rows])
+
+    def retrieve(self, request: Request, **kwargs) -> Response:
+        """One row; its ETag is the version to name in If-Match."""
+        refuse_unknown(request, self._shaping())
+        return self.answer(self.get_object())
+
+    def order(self) -> Order:
+        """The order asked for; raises where it is not one of `orderings`."""
+        hidden = self._hidden_fields()
+        known = [name for name in dict.fromkeys((*self.orderings, self.default_order.lstrip("-"))) if name not in hidden]
+        given = self.request.query_params.get("order", self.default_order)
+        if given.removeprefix("-") not in known:
+            names = ", ".join(f"{name}, -{name}" for name in known)
+            raise ValidationError({"order": f"There is no order “{given[:60]}”. Known are: {names}."})
+        return Order(given, self.model._meta.get_field(given.removeprefix("-")), given.startswith("-"))
+
+    def known_filters(self) -> dict[str, Filter]:
+        """The filters over what this person sees."""
+        hidden = self._hidden_fields()
+        return {name: family for name, family in self.filters.items() if (family.path or name) not in hidden}
+
+    def spoken(self, row: Model) -> dict[str, Any]:
+        """The row as JSON, as this person sees it and asked for it."""
+        return self._output.to_representation(row)
+
+    def answer(self, row: Model, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
+        """The row with its version as ETag."""
+        tag = {"ETag": f'"{row.version}"'} if hasattr(row, "version") else {}
+        return Response(self.spoken(row), status=status, headers={**tag, **(headers or {})})
+
+    @property
+    def _output(self) -> Output:
+        if not hasattr(self, "_speaker"):
+            fields = self._chosen("fields", set(self.output().fields)) if "fields" in self.request.query_params else None
+            expand = self._chosen("expand", set(self.output.expandable))
+            self._speaker = self.output(context={"hidden": hidden_classes(self.request.user), "fields": fields, "expand": expand})
+        return self._speaker
+
+    def _shaping(self) -> set[str]:
+        return {"fields", "expand"} if self.output.expandable else {"fields"}
+
+    def _chosen(self, parameter: str, known: set[str]) -> frozenset[str]:
+        """The names a parameter lists; raises on an unknown one."""
+        given = frozenset(filter(None, self.request.query_params.get(parameter, "").split(",")))
+        if unknown := sorted(given - known):
+            raise ValidationError({parameter: f"There is no “{unknown[0][:60]}” here. Known are: {', '.join(sorted(known))}."})
+        return given
+
+    def _hidden_fields(self) -> set[str]:
+        hidden = hidden_classes(self.request.user)
+        return {name for name, kind in field_classes(self.model).items() if kind in hidden}
+
+    def _related(self, name: str) -> Prefetch:
+        other = self.model._meta.get_field(name).related_model
+        return Prefetch(name, queryset=other.objects.visible_to(self.request.user))
+
+
+class Creates:
+    """POST makes a row: `create_input` reads it, `create_row(**values)` calls the service and answers the row."""
+
+    create_input: ClassVar[type[Input]]
+
+    def create(self, request: Request) -> Response:
+        """Make a row. With an `Idempotency-Key` a repeated request makes it once and gets the first answer again."""
+        refuse_unknown(request, self._shaping())
+        made = self.create_row(**read(self, self.create_input))
+        # Read again: derived columns were filled by the act. Who makes a thing out of their own sight gets what they sent.
+        row = self.get_queryset().filter(pk=made.pk).first() or made
+        location = self.reverse_action("detail", args=[getattr(row, self.lookup_field)])
+        return self.answer(row, HTTPStatus.CREATED, {"Location": location})
+
+
+class Changes:
+    """PATCH and PUT change a row: `change_input` reads, `change_row(row, seen=…, merge=…, **values)` calls the service."""
+
+    change_input: ClassVar[type[ChangeInput]]
+
+    def update(self, request: Request, **kwargs) -> Response:
+        """Replace all fields that can be changed. Needs `If-Match`."""
+        return self._change(request, whole=True)
+
+    def partial_update(self, request: Request, **kwargs) -> Response:
+        """Change some fields. With `If-Match` only where nobody changed the row since; without, the fields sent are set."""
+        return self._change(request, whole=False)
+
+    def _change(self, request: Request, whole: bool) -> Response:
+        refuse_unknown(request, self._shaping())
+        row = self.get_object()
+        seen = seen_version(request, row.version, is_needed=whole)
+        self.change_row(row, seen=seen, merge=False, **read(self, self.change_input, partial=not whole))
+        return self.answer(self.get_object())
+
+
+class Removes:
+    """DELETE removes a row: `remove_row(row, seen=…)` calls the service."""
+
+    def destroy(self, request: Request, **kwargs) -> Response:
+        """Remove the row; history keeps it. Needs `If-Match`."""
+        refuse_unknown(request, set())
+        row = self.get_object()
+        self.remove_row(row, seen=seen_version(request, row.version, is_needed=True))
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def read(view: Resource, kind: type[Input], **options) -> dict[str, Any]:
+    """The checked values of the request's body."""
+    serializer = kind(data=view.request.data, context={"request": view.request}, **options)
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data
+
+
+def seen_version(request: Request, current: int, *, is_needed: bool) -> int | None:
+    """The version the caller insists on by `If-Match`; None where they insist on none. Raises where it is not the current one."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        if is_needed:
+            raise VersionNeeded
+        return None
+    if given.strip() == "*":
+        return None
+    tags = [tag.strip() for tag in given.split(",")]
+    if not all(re.fullmatch(r'(W/)?"[^"]*"', tag) for tag in tags):
+        raise ValidationError({"If-Match": 'A version is written in quotes, as the ETag was: If-Match: "7".'})
+    if f'"{current}"' not in tags:
+        raise Outdated(current)
+    return current
