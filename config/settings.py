@@ -259,6 +259,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# For each person or token; writes are counted over all processes, reads within each.
+API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=6000)
+API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=1200)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",
     "DESCRIPTION": "Everything the pages do, for programs. Errors are RFC 9457 problem documents.",
