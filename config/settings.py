@@ -211,7 +211,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.assets.AssetStorage"
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
@@ -271,7 +271,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["core.api.authentication.IsSignedIn"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
 # --- logs -----------------------------------------------------------------------------------------------------------

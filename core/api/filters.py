@@ -89,9 +89,7 @@ def _reader(column: Field) -> serializers.Field:
 
 def known_parameters(model: type[Model], filters: dict[str, Filter]) -> dict[str, tuple[str, Filter, str]]:
     """(name, filter, lookup) of every parameter a list knows."""
-    return {
-        parameter: (name, family, lookup) for name, family in filters.items() for parameter, lookup in family.parameters(name).items()
-    }
+    return {parameter: (name, family, lookup) for name, family in filters.items() for parameter, lookup in family.parameters(name).items()}
 
 
 def narrowed(rows: QuerySet, request: Request, filters: dict[str, Filter]) -> QuerySet:

@@ -4,7 +4,7 @@ A resource of an app is a class of declarations and one method a write; see `cor
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -97,7 +97,7 @@ class Resource(Door):
         filters = self.known_filters()
         refuse_unknown(request, {*known_parameters(self.model, filters), "order", "limit", "cursor", *self._shaping()})
         rows = self.paginate_queryset(narrowed(self.get_queryset(), request, filters))
-        return self.get_paginated_response([self.spoken(row) for row in rows])
+        return self.get_paginated_response(self.spoken(rows))
 
     def retrieve(self, request: Request, **kwargs) -> Response:
         """One row; its ETag is the version to name in If-Match."""
@@ -119,14 +119,14 @@ class Resource(Door):
         hidden = self._hidden_fields()
         return {name: family for name, family in self.filters.items() if (family.path or name) not in hidden}
 
-    def spoken(self, row: Model) -> dict[str, Any]:
-        """The row as JSON, as this person sees it and asked for it."""
-        return self._output.to_representation(row)
+    def spoken(self, rows: Sequence[Model]) -> Sequence[dict[str, Any]]:
+        """The rows as JSON, as this person sees them and asked for them."""
+        return [self._output.to_representation(row) for row in rows]
 
     def answer(self, row: Model, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
         """The row with its version as ETag."""
         tag = {"ETag": f'"{row.version}"'} if hasattr(row, "version") else {}
-        return Response(self.spoken(row), status=status, headers={**tag, **(headers or {})})
+        return Response(self.spoken([row])[0], status=status, headers={**tag, **(headers or {})})
 
     @property
     def _output(self) -> Output:
