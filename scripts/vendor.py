@@ -42,7 +42,8 @@ WANTED = (
 SOURCE_MAP = re.compile(rb"\n?(//[#@] ?sourceMappingURL=\S*|/\*[#@] ?sourceMappingURL=.*?\*/)\s*$")
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 FRAME = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>')
-SYMBOL = '<symbol id="i-{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round">{shapes}</symbol>'
+STROKES = 'fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
+SYMBOL = f'<symbol id="i-{{name}}" viewBox="0 0 24 24" {STROKES}>{{shapes}}</symbol>'
 
 # Licence names that packages write differently from the SPDX list.
 SPDX = {"BSD-0-Clause": "0BSD"}

@@ -41,7 +41,7 @@ function putBack(form, values) {
 function showNotice(form, draft, original) {
   const notice = document.createElement("p");
   const back = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: "Discard it" });
-  const when = new Date(draft.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const when = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   notice.className = "note hrow";
   notice.setAttribute("role", "status");
   notice.append(`What you typed here on ${when} was put back. `, back);

@@ -1,6 +1,7 @@
 /* Messages and the undo bar. Servers send them as HX-Trigger events: waymark:message {text, level} and waymark:undo {label, url}. */
 
 const READ_MS = 8000;
+const ICONS = { error: "alert-triangle", warning: "alert-triangle", success: "circle-check" };
 const UNDO_MS = 20000;
 const area = document.getElementById("notices");
 
@@ -36,6 +37,8 @@ export function say(text, level = "info") {
   for (const shown of area.querySelectorAll(".notice")) if (shown.querySelector("p").textContent === text) close(shown);
   const notice = place("notice-template", text);
   notice.classList.add(`is-${level}`);
+  const icon = notice.querySelector("use");
+  icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#i-${ICONS[level] ?? "info-circle"}`));
   if (level !== "error") fade(notice, READ_MS);
 }
 

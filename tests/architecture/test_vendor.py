@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "static" / "vendor"
 PACKAGE = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
 PACKAGES = json.loads((VENDOR / "VENDOR.json").read_text(encoding="utf-8"))["packages"]
+APPS = ("core", "portfolio", "roadmaps", "feedback", "prioritization", "documents", "governance", "integrations")
 SUMS = {path: digest for package in PACKAGES for path, digest in package["files"].items()}
 
 
@@ -39,7 +40,23 @@ def test_the_sprite_holds_every_icon_of_package_json_and_the_pages_name_no_other
     drawn = set(re.findall(r'<symbol id="i-([a-z0-9-]+)"', (VENDOR / "icons.svg").read_text(encoding="utf-8")))
     assert drawn == set(PACKAGE["icons"])
     named = set()
-    for template in ROOT.glob("**/templates/**/*.html"):
-        if ".venv" not in template.parts:
-            named |= set(re.findall(r'components/icon\.html" with name="([a-z0-9-]+)"', template.read_text(encoding="utf-8")))
+    for template in (ROOT / "templates").rglob("*.html"):
+        named |= set(re.findall(r'components/icon\.html" with name="([a-z0-9-]+)"', template.read_text(encoding="utf-8")))
+    for app in APPS:
+        for module in (ROOT / app).rglob("*.py"):
+            named |= set(re.findall(r'\bicon(?:: str)? ?= ?"([a-z0-9-]+)"', module.read_text(encoding="utf-8")))
     assert named <= drawn, f"Add to package.json and run scripts/vendor.py: {sorted(named - drawn)}"
+
+
+def test_no_style_sheet_but_the_fonts_names_another_file():
+    css = ROOT / "static" / "css"
+    naming = [
+        path.name for path in css.rglob("*.css") if "url(" in path.read_text(encoding="utf-8") and path.name not in {"app.css", "fonts.css"}
+    ]
+    assert naming == [], "app.css is served as one file, so an address in a component would point to the wrong place."
+
+
+def test_app_css_imports_every_style_sheet():
+    css = ROOT / "static" / "css"
+    imported = set(re.findall(r'@import url\("([^"]+)"\);', (css / "app.css").read_text(encoding="utf-8")))
+    assert imported == {path.relative_to(css).as_posix() for path in css.rglob("*.css")} - {"app.css"}
