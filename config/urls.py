@@ -1,7 +1,24 @@
-"""Every page route; the API's are in config.api."""
+"""Every page route, and the API under /api/v1/."""
 
+from allauth.account import views as account
 from django.urls import include, path
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("portfolio.urls")),
+    path("", include("roadmaps.urls")),
+    path("", include("prioritization.urls")),
+    path("api/v1/", include("config.api")),
+    # Of allauth's pages those an invited organisation needs; sign-up is closed.
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "accounts/password/reset/key/<str:uidb36>-<str:key>/", account.password_reset_from_key, name="account_reset_password_from_key"
+    ),
+    path("accounts/password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]

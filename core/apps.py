@@ -5,5 +5,6 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self):
-        import core.derivation  # noqa: F401 - adds the end of every act
+        import core.derivation
+        import core.navigation
         import core.subjects  # noqa: F401 - registers

@@ -30,12 +30,15 @@ class Input:
     fields: tuple[str, ...]
     path: str | Callable[[QuerySet], Iterable[int]]
 
-    def targets(self, ids: Collection[int]) -> set[int]:
-        """The ids of the rows whose value follows from the input rows `ids`."""
+    def targets(self, ids: Collection[int], row: Model | None = None) -> set[int]:
+        """The ids of the rows whose value follows from the input rows `ids` (or from the one `row`, already at hand)."""
         if self.path == "pk":
             return set(ids)
-        rows = self.model._base_manager.filter(pk__in=ids)
-        found = self.path(rows) if callable(self.path) else rows.values_list(self.path, flat=True)
+        if row is not None and isinstance(self.path, str) and hasattr(row, self.path):
+            found = [getattr(row, self.path)]
+        else:
+            rows = self.model._base_manager.filter(pk__in=ids).order_by()
+            found = self.path(rows) if callable(self.path) else rows.values_list(self.path, flat=True).distinct()
         return {pk for pk in found if pk is not None}
 
 
@@ -113,25 +116,38 @@ def own_counters(model: type[Model], fields: Collection[str]) -> dict[str, Any]:
     }
 
 
-def raise_others(raised: Raised, model: type[Model], fields: Collection[str], ids: Collection[int], before: dict[str, Any] | None = None) -> None:
+def raise_others(
+    raised: Raised,
+    model: type[Model],
+    fields: Collection[str],
+    ids: Collection[int],
+    row: Model | None = None,
+    before: dict[str, Any] | None = None,
+) -> None:
     """Make stale what follows from a change of `fields` in the rows `ids`, but for steps of the rows themselves.
 
-    Counters are raised at once; marks are left in `raised` to be inserted together. `before` holds a single row's old values: where
-    it moved from one target to another (a feature to another product), both are stale.
+    Counters are raised at once; marks are left in `raised` to be inserted together. A single row may be handed
+    over with its old values: where it moved from one target to another (a feature to another product), both are stale.
     """
-    touched = set(fields)
+    touched, known = set(fields), {}
+
+    def targets(source: Input) -> set[int]:
+        if source.path not in known:
+            known[source.path] = source.targets(ids, row) | _left_behind(source, before)
+        return known[source.path]
+
     for step in steps:
-        targets: set[int] = set()
+        due: set[int] = set()
         for source in step.inputs:
             if source.model is model and touched & set(source.fields) and not (source.path == "pk" and step.model is model):
-                targets |= source.targets(ids) | _left_behind(source, before)
-        if targets:
-            step.model._base_manager.filter(pk__in=targets).update(**{step.counter: F(step.counter) + 1})
-            raised.rows[step.name] |= targets
+                due |= targets(source)
+        if due:
+            step.model._base_manager.filter(pk__in=due).update(**{step.counter: F(step.counter) + 1})
+            raised.rows[step.name] |= due
     for rollup in rollups.values():
         for source in rollup.inputs:
             if source.model is model and touched & set(source.fields):
-                raised.marks |= {(rollup.kind, ref) for ref in source.targets(ids) | _left_behind(source, before)}
+                raised.marks |= {(rollup.kind, ref) for ref in targets(source)}
 
 
 def _left_behind(source: Input, before: dict[str, Any] | None) -> set[int]:
@@ -215,7 +231,7 @@ def _run_batch(step: Step, due: Q, after: int) -> int | None:
         raised = Raised()
         _compute(step, ids, raised)
         insert_marks(raised.marks)
-        announce(step.name, step.model._base_manager.filter(pk__in=ids).values_list("product_id", flat=True).distinct())
+        announce(step.name, step.model._base_manager.filter(pk__in=ids).order_by().values_list("product_id", flat=True).distinct())
         return ids[-1]
 
 
@@ -223,7 +239,8 @@ def _compute(step: Step, ids: list[int], raised: Raised) -> None:
     """Bring locked rows up to date and raise what follows from the results that changed."""
     changed = step.compute(ids)
     # Rows whose result stayed the same are fresh too. They are locked, so the counter is the one the result was computed from.
-    step.model._base_manager.filter(pk__in=ids, **{f"{step.mark}__lt": F(step.counter)}).update(**{step.mark: F(step.counter)})
+    if set(changed) != set(ids):
+        step.model._base_manager.filter(pk__in=ids, **{f"{step.mark}__lt": F(step.counter)}).update(**{step.mark: F(step.counter)})
     if not changed:
         return
     if own := [other for other in steps if other is not step and other.model is step.model and _feeds(step, other)]:

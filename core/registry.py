@@ -13,7 +13,7 @@ class Subject:
 
     `label` names a row for a person; `url` leads to its page; `text` is what search finds it by (fields of class `internal` apart);
     `classes` gives the field class (`identity`, `revenue`, `internal`) of fields that not everybody sees; `personal` names the fields an
-    erasure empties; `undoable` says whether a person may take back a change of it.
+    erasure empties; `echoes` names fields that only follow another field's change and are left out of its history; `undoable` says whether a person may take back a change of it.
     """
 
     model: type[Model]
@@ -24,6 +24,7 @@ class Subject:
     icon: str = "point"
     classes: dict[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
+    echoes: frozenset[str] = frozenset()
     undoable: bool = True
 
 

@@ -148,7 +148,7 @@ def _spread(row: Recorded, fields: Sequence[str], before: dict[str, Any] | None 
         raise_new(raised, row)
     else:
         raise_own(raised, type(row), fields, row.pk)
-    raise_others(raised, type(row), fields, [row.pk], before)
+    raise_others(raised, type(row), fields, [row.pk], row, before)
 
 
 def _raw(value: Any) -> Any:

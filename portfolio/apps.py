@@ -3,3 +3,7 @@ from django.apps import AppConfig
 
 class PortfolioConfig(AppConfig):
     name = "portfolio"
+
+    def ready(self):
+        import portfolio.navigation
+        import portfolio.subjects  # noqa: F401 - registers

@@ -5,4 +5,6 @@ class RoadmapsConfig(AppConfig):
     name = "roadmaps"
 
     def ready(self):
-        import roadmaps.subjects  # noqa: F401 - registers
+        import roadmaps.navigation
+        import roadmaps.subjects
+        import roadmaps.tiles  # noqa: F401 - registers

@@ -13,6 +13,7 @@ register_subject(
         url=lambda f: reverse("feature", args=[f.key]),
         text=lambda f: f"{f.key} {f.title}\n{f.description}",
         icon="list-details",
+        echoes=frozenset({"stage_since"}),
     )
 )
 register_subject(Subject(Initiative, "initiative", label=lambda i: i.name, text=lambda i: f"{i.name}\n{i.outcome}", icon="target"))

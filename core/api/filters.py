@@ -1,6 +1,7 @@
 """Which rows of a list are wanted: `field`, `field__gte`… from a list each resource declares; anything else is refused by name."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db.models import Field, Model, QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.utils.field_mapping import ClassLookupDict
 
 LOOKUPS = {
     "exact": "equal to this",
@@ -49,7 +51,7 @@ class Filter:
             return serializers.BooleanField()
         one = self.reads or value_field(model, self.path or name)
         if lookup == "in":
-            return ListOf(child=one, max_length=MOST_VALUES)
+            return ListOf(child=deepcopy(one), max_length=MOST_VALUES)
         return serializers.CharField(max_length=200) if lookup == "contains" else one
 
     def apply(self, rows: QuerySet, user, name: str, lookup: str, value: Any) -> QuerySet:
@@ -79,7 +81,7 @@ def value_field(model: type[Model], path: str) -> serializers.Field:
 def _reader(column: Field) -> serializers.Field:
     if column.choices:
         return serializers.ChoiceField(choices=column.choices)
-    kind = next(kind for base, kind in serializers.ModelSerializer.serializer_field_mapping.items() if isinstance(column, base))
+    kind = ClassLookupDict(serializers.ModelSerializer.serializer_field_mapping)[column]
     if issubclass(kind, serializers.DecimalField):
         return kind(max_digits=column.max_digits, decimal_places=column.decimal_places)
     if issubclass(kind, serializers.IntegerField):

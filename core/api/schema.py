@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.plumbing import ResolvedComponent, get_doc
 from drf_spectacular.utils import OpenApiParameter
 
 from core.api.filters import LOOKUPS, known_parameters
@@ -77,6 +77,16 @@ class WaymarkSchema(AutoSchema):
                 operation["responses"].setdefault(str(status), self._problem(status))
         return operation
 
+    def get_description(self):
+        """Of a list, what its rows are; of another operation, what it does."""
+        return get_doc(type(self.view)) if getattr(self.view, "action", "") == "list" else super().get_description()
+
+    def get_serializer_name(self, serializer, direction):
+        return super().get_serializer_name(serializer, direction).removesuffix("Output")
+
+    def get_paginated_name(self, serializer_name):
+        return f"{serializer_name}Page"
+
     def get_request_serializer(self):
         if isinstance(self.view, Resource):
             return getattr(self.view, "create_input" if self.view.action == "create" else "change_input", None)
@@ -119,6 +129,8 @@ class WaymarkSchema(AutoSchema):
 
     def _map_basic_serializer(self, serializer, direction):
         schema = super()._map_basic_serializer(serializer, direction)
+        if not type(serializer).__doc__:
+            schema.pop("description", None)  # that of the base class speaks to its readers
         if isinstance(serializer, Input):
             schema["additionalProperties"] = False
         if isinstance(serializer, Output):

@@ -126,7 +126,7 @@ class VisibleField(serializers.SlugRelatedField):
         "invalid": "This is not a valid reference.",
     }
 
-    def __init__(self, *, model: type[Model] | None = None, by: str = "pk", **options):
+    def __init__(self, *, model: type[Model] | None = None, by: str = "id", **options):
         # DRF's own name for the rows of an automatic relation; the rows really offered are those of `get_queryset`.
         queryset = options.pop("queryset", None)
         self.model = model or queryset.model

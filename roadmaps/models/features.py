@@ -128,8 +128,9 @@ class Feature(Versioned):
         return f"{self.key} {self.title}"
 
     @property
-    def is_score_fresh(self) -> bool:
-        return self.score_rev >= self.score_in
+    def is_score_due(self) -> bool:
+        """Whether an input changed since the score was computed."""
+        return self.score_rev < self.score_in
 
     @property
     def has_score_range(self) -> bool:

@@ -45,6 +45,12 @@ class TileView:
     as_of: datetime | None
     updating: bool
 
+    @property
+    def live(self) -> str:
+        """The topics after which the page asks for this tile again: its own figures, and the changes that make them stale."""
+        names = {self.tile.rollup_kind, *self.tile.after} | {source.model._meta.label_lower for source in self.tile.inputs}
+        return " ".join(sorted(names))
+
 
 tiles: dict[str, Tile] = {}
 
@@ -78,7 +84,7 @@ def keep_figures(tile: Tile, products: Iterable[int]) -> None:
 
 def latest_rows(tile: Tile, products: Iterable[int]) -> dict[int, TileDay]:
     """The newest row of the tile for each of these products."""
-    newest = TileDay._base_manager.filter(kind=tile.kind, product=OuterRef("product")).values("product").annotate(d=Max("day")).values("d")
+    newest = TileDay._base_manager.filter(kind=tile.kind, product=OuterRef("product")).values("product").annotate(d=Max("day")).values("d")[:1]
     rows = TileDay._base_manager.filter(kind=tile.kind, product_id__in=list(products), day=Subquery(newest))
     return {row.product_id: row for row in rows}
 

@@ -1,0 +1,69 @@
+"""Forms of pages: they read and check input, and save nothing."""
+
+from django import forms
+
+from core.models import ScopedQuerySet
+
+CONTROLS = {
+    forms.TextInput: "form-control",
+    forms.NumberInput: "form-control",
+    forms.EmailInput: "form-control",
+    forms.DateInput: "form-control",
+    forms.Textarea: "form-control",
+    forms.Select: "form-select",
+    forms.SelectMultiple: "form-select",
+    forms.CheckboxInput: "form-check-input",
+}
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class Dressed:
+    """Gives every control the class of our components; choices of rows come from what the person may see."""
+
+    # field name → function(user) answering the queryset to choose from
+    choices_for: dict = {}
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, rows in self.choices_for.items():
+            if name in self.fields:
+                queryset: ScopedQuerySet = rows(user)
+                self.fields[name].queryset = queryset
+        for field in self.fields.values():
+            for widget, css in CONTROLS.items():
+                if isinstance(field.widget, widget):
+                    field.widget.attrs.setdefault("class", css)
+
+
+class Form(Dressed, forms.Form):
+    """A form that is no model's."""
+
+
+class ModelForm(Dressed, forms.ModelForm):
+    """A form over a model's fields; carries the version the page was drawn from.
+
+    `is_valid` checks fields, not the database's constraints: the service's write does, once, with the same sentences.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def _post_clean(self):
+        """Leave the instance alone: the service compares the cleaned values with what is stored."""
+
+    def values(self) -> dict:
+        """The cleaned values of the model's own fields."""
+        return {name: value for name, value in self.cleaned_data.items() if name in self._meta.fields}
+
+
+def blame(form: forms.Form, error) -> None:
+    """Put a service's refusal where the person looks: at the field at fault, or above the form."""
+    name = getattr(error, "field", None)
+    form.add_error(name if name in form.fields else None, str(error))

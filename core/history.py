@@ -1,0 +1,118 @@
+"""The history of a row as one person may read it, and conflicts in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import ForeignKey, Model
+
+from core.exceptions import Conflict
+from core.models import Change, Event, Recorded, User
+from core.registry import subject_of
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field's values in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act as it touched one row, in words."""
+
+    actor: User | None
+    at: datetime
+    text: str
+    because: str
+    changes: list[FieldChange]
+    undo_url: str = ""
+
+
+def of_row(row: Recorded, user: User) -> list[Entry]:
+    """The newest acts that touched the row, with the values this person may see, in words."""
+    changes = list(Change.objects.visible_to(user).of(row).select_related("event__actor").order_by("-event_id")[:SHOWN])
+    names = _related_names(type(row), changes, user)
+    subject = subject_of(row)
+    hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
+    entries = []
+    for change in changes:
+        event, fields = change.event, _fields(row, change, names, hidden)
+        entries.append(Entry(event.actor, event.at, _sentence(change, fields, subject.noun), event.because_label, fields))
+    return entries
+
+
+def _sentence(change: Change, fields: list[FieldChange], noun: str) -> str:
+    if change.before is None:
+        return f"added this {noun}"
+    if "deleted_at" in (change.after or {}):
+        return f"{'removed' if change.after['deleted_at'] else 'brought back'} this {noun}"
+    if not fields:
+        return f"changed this {noun}"
+    return f"changed {', '.join(field.label for field in fields)}"
+
+
+def _fields(row: Recorded, change: Change, names: dict, hidden: set[str]) -> list[FieldChange]:
+    if change.before is None or change.after is None:
+        return []
+    return [
+        FieldChange(str(row._meta.get_field(name).verbose_name), _word(row, name, change.before.get(name), names), _word(row, name, value, names))
+        for name, value in change.after.items()
+        if name not in hidden
+    ]
+
+
+def _word(row: Recorded, name: str, value: Any, names: dict) -> str:
+    """A recorded value as a person reads it."""
+    field = row._meta.get_field(name)
+    if value in (None, ""):
+        return "blank"
+    if isinstance(field, ForeignKey):
+        return names.get((field.related_model, int(value)), "something out of sight")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return str(value)
+
+
+def _related_names(model: type[Model], changes: list[Change], user: User) -> dict:
+    """The names of the rows in sight that the changes point to, read in one statement per model."""
+    wanted: dict[type[Model], set[int]] = {}
+    for change in changes:
+        for values in (change.before, change.after):
+            for name, value in (values or {}).items():
+                field = model._meta.get_field(name)
+                if isinstance(field, ForeignKey) and value is not None:
+                    wanted.setdefault(field.related_model, set()).add(int(value))
+    return {(related, row.pk): str(row) for related, ids in wanted.items() for row in related._default_manager.visible_to(user).filter(pk__in=ids)}
+
+
+def explain_conflict(row: Recorded, conflict: Conflict) -> dict[str, Any]:
+    """What the conflict panel shows: who changed it, when, and both values of each field."""
+    last = Change.objects.of(row).scoped().select_related("event__actor").last()
+    fields = []
+    for clash in conflict.clashes:
+        field = row._meta.get_field(clash.field)
+        fields.append(
+            {
+                "name": clash.field,
+                "label": field.verbose_name.capitalize(),
+                "mine": clash.mine,
+                "theirs": clash.theirs,
+                "mine_text": _spoken(field, clash.mine),
+                "theirs_text": _spoken(field, clash.theirs),
+            }
+        )
+    return {"who": last.event.actor, "at": last.event.at, "fields": fields, "version": conflict.current}
+
+
+def _spoken(field, value: Any) -> str:
+    if value in (None, ""):
+        return "blank"
+    if isinstance(field, ForeignKey):
+        return str(field.related_model._base_manager.filter(pk=value).first() or "something out of sight")
+    return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)

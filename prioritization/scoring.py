@@ -1,0 +1,101 @@
+"""Scores as one set-based statement: what every criterion says of a feature, put into the model's formula.
+
+A criterion's say is its value brought to 0..1 (0 worst, 1 best) as a triple low, likely, high. A blank is not zero: it says 0, ½, 1,
+so that the score becomes a range. Criteria rated by people read the consensus; computed ones read the feature's own columns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from core import clock
+from core.sql import run_returning_ids
+from prioritization.formula import Column, Formula, parse, weighted_sum
+from prioritization.models import Criterion, ScoringModel
+
+# Columns of a feature that computed criteria read: (low, likely, high); NULL is a blank.
+SOURCES = {
+    Criterion.Source.DEMAND: ("f.demand_people", "f.demand_people", "f.demand_people"),
+    Criterion.Source.REVENUE: ("f.demand_revenue", "f.demand_revenue", "f.demand_revenue"),
+    Criterion.Source.EFFORT: ("COALESCE(f.effort_low, f.effort_likely)", "f.effort_likely", "COALESCE(f.effort_high, f.effort_likely)"),
+}
+# The strongest link to an objective still running, weighted by the objective: 3 is a strong link to one of weight 1.
+ALIGNMENT = (
+    "SELECT l.feature_id, SUM(l.strength * o.weight) AS value FROM roadmaps_featureobjective l "
+    "JOIN portfolio_objective o ON o.id = l.objective_id "
+    "WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL GROUP BY l.feature_id"
+)
+BLANK = ("0.0", "0.5", "1.0")
+
+
+@dataclass(frozen=True)
+class Say:
+    """What one criterion says of a feature `f`, as SQL."""
+
+    join: str
+    column: Column
+    is_present: str
+
+
+def say_of(criterion: Criterion) -> Say:
+    """The SQL of one criterion; every number in it is one of the criterion's own columns, none is a person's text."""
+    alias, join = f"c{int(criterion.pk)}", ""
+    if criterion.kind == Criterion.Kind.RATED:
+        join = f"LEFT JOIN prioritization_consensus {alias} ON {alias}.feature_id = f.id AND {alias}.criterion_id = {int(criterion.pk)}"
+        raw = (f"{alias}.value",) * 3
+    elif criterion.source == Criterion.Source.ALIGNMENT:
+        join = f"LEFT JOIN ({ALIGNMENT}) {alias} ON {alias}.feature_id = f.id"
+        raw = (f"COALESCE({alias}.value, 0)",) * 3
+    else:
+        raw = SOURCES[criterion.source]
+    bottom, span = float(criterion.scale_min), float(criterion.scale_max - criterion.scale_min)
+    parts = [f"((CAST({column} AS double precision) - {bottom!r}) / {span!r})" for column in raw]
+    parts = [f"(CASE WHEN {part} < 0.0 THEN 0.0 WHEN {part} > 1.0 THEN 1.0 ELSE {part} END)" for part in parts]
+    if criterion.direction == Criterion.Direction.DOWN:
+        parts = [f"(1.0 - {part})" for part in reversed(parts)]
+    column = Column(*(f"COALESCE({part}, {blank})" for part, blank in zip(parts, BLANK, strict=True)))
+    return Say(join, column, f"(CASE WHEN {raw[1]} IS NULL THEN 0 ELSE 1 END)")
+
+
+def formula_of(model: ScoringModel, criteria: Sequence[Criterion]) -> Formula:
+    """The model's formula; the weighted sum of its criteria where it states none."""
+    return parse(model.formula) if model.formula else weighted_sum({c.key: float(c.weight) for c in criteria})
+
+
+def select_scores(model: ScoringModel, criteria: Sequence[Criterion], condition: str) -> str:
+    """The SELECT of (id, low, likely, high, completeness) of the features `f` under a condition, rounded as stored."""
+    says = {criterion.key: say_of(criterion) for criterion in criteria}
+    low, likely, high = formula_of(model, criteria).sql({key: say.column for key, say in says.items()})
+    complete = " + ".join(say.is_present for say in says.values())
+    joins = " ".join(say.join for say in says.values())
+    return (
+        f"SELECT f.id AS id, {low} AS low, {likely} AS likely, {high} AS high, ROUND(({complete}) * 1.0 / {len(says)}, 3) AS complete "
+        f"FROM roadmaps_feature f {joins} WHERE {condition}"
+    )
+
+
+def keep_changes(model: ScoringModel, criteria: Sequence[Criterion], condition: str, params: list) -> None:
+    """Keep what is about to move: rows last scored by this very edition can only move because an input of their own changed."""
+    stamp = int(model.stamp)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO prioritization_scorechange (feature_id, at, old, new, version) "
+            f"SELECT s.id, %s, o.score, s.likely, {stamp} FROM ({select_scores(model, criteria, f'{condition} AND f.score_version = {stamp}')}) s "
+            f"JOIN roadmaps_feature o ON o.id = s.id WHERE o.score IS DISTINCT FROM s.likely",
+            [connection.ops.adapt_datetimefield_value(clock.now()), *params],
+        )
+
+
+def write_scores(model: ScoringModel, criteria: Sequence[Criterion], condition: str, params: list) -> list[int]:
+    """Store the scores of the features under the condition; answers the ids of those whose score, range or completeness changed."""
+    stamp = int(model.stamp)
+    return run_returning_ids(
+        f"UPDATE roadmaps_feature SET score_low = s.low, score = s.likely, score_high = s.high, score_completeness = s.complete, "
+        f"score_version = {stamp}, score_rev = score_in FROM ({select_scores(model, criteria, condition)}) s "
+        f"WHERE roadmaps_feature.id = s.id AND (roadmaps_feature.score IS DISTINCT FROM s.likely "
+        f"OR roadmaps_feature.score_low IS DISTINCT FROM s.low OR roadmaps_feature.score_high IS DISTINCT FROM s.high "
+        f"OR roadmaps_feature.score_completeness IS DISTINCT FROM s.complete OR roadmaps_feature.score_version <> {stamp}) "
+        f"RETURNING roadmaps_feature.id",
+        params,
+    )

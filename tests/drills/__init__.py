@@ -1,0 +1,1 @@
+"""Kills, races and restores on real processes."""

@@ -1,0 +1,137 @@
+"""A whole Waymark as people run it: its own database, queue, web and worker processes, on free loopback ports.
+
+For what a test client cannot show: two processes racing, a worker killed, a browser. Every process is stopped by its own id.
+"""
+
+import contextlib
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTS_WITHIN = 40.0  # seconds
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Installation:
+    """One installation; `environment` is what its processes see."""
+
+    folder: Path
+    environment: dict[str, str]
+    port: int
+    processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def manage(self, *arguments: str, check: bool = True) -> str:
+        """Run a management command to its end; answers what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        if check and done.returncode:
+            raise AssertionError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def python(self, code: str) -> str:
+        """Run code inside the installation (`manage.py shell`); answers what it printed."""
+        return self.manage("shell", "-v", "0", "-c", code)
+
+    def start(self, *names: str) -> None:
+        """Start `web`, `worker` or `beat`; the web is there when this returns."""
+        for name in names:
+            log = open(self.folder / f"{name}.log", "ab")  # noqa: SIM115 - the child keeps it open
+            command = [sys.executable, *COMMANDS[name](self)]
+            self.processes[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        if "web" in names:
+            self.await_web()
+
+    def await_web(self) -> None:
+        """Return once /healthz answers 200."""
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return
+            if self.processes["web"].poll() is not None:
+                break
+            time.sleep(0.1)
+        raise AssertionError(f"The web did not start:\n{self.log('web')}")
+
+    def kill(self, name: str) -> None:
+        """SIGKILL the process and all it started."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        """Stop everything, kindly first."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(8)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self.processes.clear()
+
+    def log(self, name: str) -> str:
+        """What the process wrote so far."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+
+COMMANDS = {
+    "web": lambda i: [
+        "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{i.port}", "--workers", "2", "--threads", "4",
+        "--worker-tmp-dir", str(i.folder), "--log-level", "warning",
+    ],
+    "worker": lambda i: ["-m", "celery", "-A", "config", "--quiet", "worker", "-P", "threads", "-c", "2", "-l", "WARNING",
+                         "--without-mingle", "--without-gossip"],
+    "beat": lambda i: ["-m", "celery", "-A", "config", "--quiet", "beat", "--pidfile=", "-l", "WARNING"],
+}  # fmt: skip
+
+
+@contextlib.contextmanager
+def installation(folder: Path, *, database_url: str = "", redis_url: str = "") -> Iterator[Installation]:
+    """A prepared installation with nothing running yet; on leaving, nothing of it runs any more."""
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")}
+    environment = kept | {
+        "WAYMARK_DATA": str(folder),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    environment = {name: value for name, value in environment.items() if value}
+    found = Installation(folder, environment, port)
+    found.manage("prepare")
+    found.manage("collectstatic", "--noinput", "-v", "0")
+    try:
+        yield found
+    finally:
+        found.stop()
