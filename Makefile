@@ -27,7 +27,7 @@ bench: development ## measure speed against the goals, or one figure: make bench
 screenshots: development ## every page, light and dark, in three widths, into var/screenshots
 	@exec $(PYTHON) scripts/screenshots.py
 
-lint: development ## style, formatting, templates, imports, types, security
+lint: development ## style, security, formatting, templates, imports, types
 	@exec $(PYTHON) scripts/test.py lint
 
 licences: development ## the licence of everything Waymark builds on

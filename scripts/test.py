@@ -44,7 +44,6 @@ LINT = [
     ["djlint", ".", "--lint", "--quiet"],
     ["lint-imports"],
     ["mypy"],
-    ["bandit", "--quiet", "--recursive", "--severity-level", "medium", "--configfile", "pyproject.toml", "."],
 ]
 
 
