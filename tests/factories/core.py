@@ -1,0 +1,56 @@
+"""Plain rows of core's models, without the events that services record."""
+
+import factory
+
+from core.models import ApiToken, Membership, Product, Role, User
+
+PASSWORD = "a long enough password"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Person {n}")
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    role = Role.CONTRIBUTOR
+
+
+class ProductFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Product
+
+    class Params:
+        is_private = factory.Trait(visibility=Product.Visibility.PRIVATE)
+
+    key = factory.Sequence(lambda n: f"P{n}")
+    name = factory.Sequence(lambda n: f"Product {n}")
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    product = factory.SubFactory(ProductFactory)
+    level = Membership.Level.VIEWER
+
+
+class ApiTokenFactory(factory.django.DjangoModelFactory):
+    """A token whose text is `token.text`, as its owner saw it once."""
+
+    class Meta:
+        model = ApiToken
+
+    user = factory.SubFactory(UserFactory)
+    name = "A program"
+    scopes = ("read", "write")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        key, secret = ApiToken.fresh_secret()
+        kwargs["scopes"] = list(kwargs["scopes"])
+        token = super()._create(model_class, *args, key=key, digest=ApiToken.digest_of(secret), **kwargs)
+        token.text = f"pf_{key}.{secret}"
+        return token
