@@ -1,5 +1,6 @@
 /* Live parts. Every two seconds while the page is looked at, the server says which topics have news since `seen`; each element with a
-   matching data-live is fetched again from its data-live-src and morphed in, once nobody is typing in it. */
+   matching data-live is fetched again, once nobody is typing in it: data-live-src answers its contents, or the element itself where
+   data-live-swap="outerMorph" says so. */
 import { say } from "./notices.js";
 import { signedOut } from "./requests.js";
 
@@ -21,7 +22,8 @@ function refresh() {
     if (!part.isConnected) waiting.delete(part);
     else if (!inUse(part)) {
       waiting.delete(part);
-      window.htmx.ajax("GET", part.dataset.liveSrc, { source: part, target: part, swap: "outerMorph", select: null, push: null, headers: { "X-Live": "true" } });
+      const swap = part.dataset.liveSwap ?? "innerMorph";
+      window.htmx.ajax("GET", part.dataset.liveSrc, { source: part, target: part, swap, select: null, push: null, headers: { "X-Live": "true" } });
     }
   }
 }
