@@ -1,0 +1,128 @@
+#!/usr/bin/env python
+"""Pictures of every page, light and dark, in three widths, in var/screenshots.
+
+Starts Waymark with a folder of its own, as `make run` does the first time, and follows the links of an administrator's pages:
+each page template is taken once. What needs no sign-in and what is not there come last.
+"""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import django
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import Resolver404, resolve
+from playwright.sync_api import BrowserContext, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "var" / "screenshots"
+SIZES = [(1440, 900), (768, 1024), (360, 740)]
+THEMES = ["light", "dark"]
+OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/there-is-no-such-page/"]
+START_WITHIN_SECONDS = 240
+
+
+def wait_until_up(port: int, server: subprocess.Popen[bytes]) -> None:
+    """The server answers; raises SystemExit when it ends or takes too long."""
+    deadline = time.monotonic() + START_WITHIN_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("Waymark did not start; its messages are above.")
+
+
+def session_cookie(address: str) -> dict[str, str]:
+    """A signed-in session of the first administrator, as Playwright takes a cookie."""
+    django.setup()
+    person = auth.get_user_model().objects.filter(role="admin", is_active=True).order_by("id").first()
+    if person is None:
+        raise SystemExit("There is no administrator to sign in as: the demonstration was not filled.")
+    session = SessionStore()
+    session[auth.SESSION_KEY] = str(person.pk)
+    session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[auth.HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}
+
+
+def pages_by_name(context: BrowserContext, address: str) -> dict[str, str]:
+    """One address per route, by the route's name, of all that can be reached by links from Home."""
+    page, found, waiting = context.new_page(), {}, ["/"]
+    while waiting:
+        path = waiting.pop(0)
+        try:
+            name = resolve(path).view_name
+        except Resolver404:
+            continue
+        if name in found or name == "account_logout":
+            continue
+        answer = page.goto(urljoin(address, path))
+        if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
+            continue
+        found[name] = path
+        links = [urlsplit(link) for link in page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")]
+        waiting += [link.path for link in links if link.netloc == urlsplit(address).netloc]
+    page.close()
+    return found
+
+
+def take(context: BrowserContext, address: str, pages: dict[str, str]) -> None:
+    """A picture of each page in every theme and size, named page-theme-width.png."""
+    page = context.new_page()
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            for name, path in pages.items():
+                page.goto(urljoin(address, path), wait_until="load")
+                page.screenshot(path=PICTURES / f"{name.replace(':', '-')}-{theme}-{width}.png")
+    page.close()
+
+
+def main() -> None:
+    """Takes all pictures anew."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(parents=True)
+    sys.path.insert(0, str(ROOT))
+    with tempfile.TemporaryDirectory(prefix="waymark-screenshots-", ignore_cleanup_errors=True) as folder:
+        os.environ |= {"WAYMARK_DATA": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "PUBLIC_BASE_URL": address}
+        server = subprocess.Popen([sys.executable, "manage.py", "up", "--port", str(port)], cwd=ROOT)
+        try:
+            wait_until_up(port, server)
+            cookie = session_cookie(address)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(
+                    executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
+                )
+                signed_in = browser.new_context()
+                signed_in.add_cookies([cookie])
+                os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+                take(signed_in, address, pages_by_name(signed_in, address))
+                take(browser.new_context(), address, {path.strip("/").replace("/", "-"): path for path in OPEN_PAGES})
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+    print(f"{len(list(PICTURES.glob('*.png')))} pictures are in {PICTURES.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    main()
