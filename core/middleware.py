@@ -27,7 +27,8 @@ class RequestMiddleware:
         request.id = given if 8 <= len(given) <= 36 and given.replace("-", "").isalnum() else str(uuid.uuid4())
         token = door.set(Door("api" if request.path.startswith("/api/") else "page", request.id))
         try:
-            with guard.armed(settings.TESTING):
+            # Sign-in looks people up before anyone is known.
+            with guard.armed(settings.TESTING and not request.path.startswith("/accounts/")):
                 response = self.get_response(request)
         finally:
             door.reset(token)

@@ -13,7 +13,7 @@ NOTHING = "0.0"
 
 def cursor() -> str:
     """The cursor of this moment."""
-    event = ChainHead.objects.values_list("number", flat=True).get(pk=1)
+    event = ChainHead.objects.scoped().values_list("number", flat=True).get(pk=1)
     news = Pulse.objects.scoped().order_by("-pk").values_list("pk", flat=True).first() or 0
     return f"{event}.{news}"
 
