@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from core.api import limits
 from core.models import Membership, Product, Role, User
 from tests.factories.core import MembershipFactory, ProductFactory, UserFactory
 
@@ -45,3 +46,10 @@ def cast(db) -> Cast:
     for product in (own, foreign, private):
         MembershipFactory(product=product, user=product.owner, level=Membership.Level.OWNER)
     return Cast(**people, own=own, foreign=foreign, private=private)
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    """Requests that another test sent count for nobody here: ids repeat from test to test."""
+    for meter in (limits.reads, limits.writes):
+        meter._left.clear()

@@ -52,7 +52,9 @@ def test_a_list_takes_three_statements_whatever_its_length(cast, program):
     client = program(cast.maker)
     client.get(PRODUCTS)
     ProductFactory.create_batch(60)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert len(keys(client.get(PRODUCTS))) == 50
     assert len(queries) == 3, [q["sql"] for q in queries]
 
