@@ -1,0 +1,100 @@
+"""The shapes of the demonstration world: frozen values that name each other by natural keys.
+
+People are named by e-mail, products by key (`PAY`), features by key (`PAY-42`, the number in two digits at least), lines, segments, teams,
+initiatives, objectives, metrics and accounts by slug, releases by version, requesters by `Requester.key`, feedback by `Feedback.key`.
+Days are dates, moments are aware UTC datetimes before the start of `World.today`, money is whole euro, effort is person-weeks.
+"""
+
+from integrations.demo.records.company import (
+    Account,
+    Allocation,
+    Capacity,
+    Line,
+    Membership,
+    Organisation,
+    Person,
+    Product,
+    Requester,
+    Segment,
+    Team,
+)
+from integrations.demo.records.plan import (
+    MOVING,
+    CheckIn,
+    Dependency,
+    Effort,
+    Feature,
+    Initiative,
+    KeyResult,
+    Metric,
+    MetricPoint,
+    Objective,
+    Release,
+)
+from integrations.demo.records.story import (
+    Act,
+    Change,
+    World,
+)
+from integrations.demo.records.talk import (
+    Approval,
+    Comment,
+    Decision,
+    Document,
+    DocumentRevision,
+    Evidence,
+    Feedback,
+    Section,
+    StatusUpdate,
+    Template,
+    TemplateSection,
+)
+from integrations.demo.records.value import (
+    Criterion,
+    ModelVersion,
+    Rating,
+    ScoringModel,
+)
+
+__all__ = [
+    "MOVING",
+    "Account",
+    "Act",
+    "Allocation",
+    "Approval",
+    "Capacity",
+    "Change",
+    "CheckIn",
+    "Comment",
+    "Criterion",
+    "Decision",
+    "Dependency",
+    "Document",
+    "DocumentRevision",
+    "Effort",
+    "Evidence",
+    "Feature",
+    "Feedback",
+    "Initiative",
+    "KeyResult",
+    "Line",
+    "Membership",
+    "Metric",
+    "MetricPoint",
+    "ModelVersion",
+    "Objective",
+    "Organisation",
+    "Person",
+    "Product",
+    "Rating",
+    "Release",
+    "Requester",
+    "ScoringModel",
+    "Section",
+    "Segment",
+    "StatusUpdate",
+    "Team",
+    "Template",
+    "TemplateSection",
+    "World",
+]
