@@ -40,7 +40,7 @@ def money(value, currency: str = "€") -> str:
 @register.filter
 def trimmed(value) -> str:
     """A decimal without trailing zeros: 6, 7.5."""
-    return "" if value is None else f"{Decimal(str(value)).normalize():f}"
+    return "" if value in (None, "") else f"{Decimal(str(value)).normalize():f}"
 
 
 @register.filter
