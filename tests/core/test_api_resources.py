@@ -1,12 +1,14 @@
 """Reading and writing resources: rights, pages, filters, versions, problems."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import services
+from core.api.products import Products
 from core.models import Event, Product, User
 from tests.core.test_api_sign_in import PRODUCTS, assert_refused
 from tests.factories.core import ProductFactory
@@ -79,6 +81,22 @@ def test_pages_show_every_row_once_in_the_order_asked_for(cast, program, order, 
     column, backwards = order.removeprefix("-"), order.startswith("-")
     values = [item[column] for item in found]
     assert values == sorted(values, reverse=backwards)
+
+
+@pytest.mark.parametrize("order", ["archived_at", "-archived_at"])
+@pytest.mark.parametrize("limit", [1, 2, 5, 200])
+def test_blanks_come_last_in_both_directions(cast, program, monkeypatch, order, limit):
+    monkeypatch.setattr(Products, "orderings", ("archived_at",))
+    for day in (3, 1, 2, 2, 2):
+        ProductFactory(archived_at=datetime(2026, 1, day, tzinfo=UTC))
+    client, found, url = program(cast.maker), [], f"{PRODUCTS}?order={order}&limit={limit}"
+    while url:
+        response = client.get(url)
+        found += response.json()["items"]
+        url = response.json()["next"]
+    days = [item["archived_at"] and int(item["archived_at"][8:10]) for item in found]
+    assert days == ([1, 2, 2, 2, 3] if order == "archived_at" else [3, 2, 2, 2, 1]) + [None] * 3
+    assert len({item["id"] for item in found}) == 8
 
 
 def test_a_cursor_of_another_order_or_of_nobody_is_refused(cast, program):
