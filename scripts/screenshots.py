@@ -72,6 +72,8 @@ def pages_by_name(context: BrowserContext, address: str) -> dict[str, str]:
         if name in found or name == "account_logout":
             continue
         answer = page.goto(urljoin(address, path))
+        if answer is not None and answer.status >= 500:
+            raise SystemExit(f"{path} answered {answer.status}; its error is in the messages above.")
         if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         found[name] = path
