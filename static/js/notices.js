@@ -57,7 +57,11 @@ export function offerUndo(label, url) {
 }
 
 if (area) {
-  for (const notice of area.querySelectorAll(".notice")) if (!notice.matches(".is-error")) fade(notice, READ_MS);
+  const closing = document.getElementById("notice-template").content.querySelector("[data-close-notice]");
+  for (const notice of area.querySelectorAll(".notice")) {
+    notice.append(closing.cloneNode(true));
+    if (!notice.matches(".is-error")) fade(notice, READ_MS);
+  }
   raise();
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-notice]")) close(event.target.closest(".notice"));
