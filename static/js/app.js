@@ -7,7 +7,7 @@ import "./shortcuts.js";
 const MODULES = [
   ["[popover]", () => import("./menus.js")],
   ["[data-palette]", () => import("./palette.js")],
-  ["[data-draft]", () => import("./drafts.js")],
+  ["[data-draft], [data-user]", () => import("./drafts.js")], // on every page: one that follows an accepted form forgets its draft
   ["[data-pulse]", () => import("./pulse.js")],
 ];
 
