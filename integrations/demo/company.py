@@ -59,7 +59,7 @@ def segments() -> tuple[Segment, ...]:
 
 
 def teams() -> tuple[Team, ...]:
-    return tuple(Team(row["slug"], row["name"], tuple(row["products"])) for row in toml("products")["team"])
+    return tuple(Team(row["slug"], row["name"], email(row["lead"])) for row in toml("products")["team"])
 
 
 def capacities(calendar: Calendar, rng: Random) -> tuple[Capacity, ...]:

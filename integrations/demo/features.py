@@ -16,7 +16,7 @@ TRAIN_STEPS = {"D": (), "V": (2, 2, None), "F": (1, 1, 2), "E": (0, 1, 1), "L": 
 # Features that sail with a product's own release instead of the portfolio's train.
 OWN_RELEASES = {
     "DSP-06": "Driver 4.18", "DSP-21": "Driver 4.18", "DSP-26": "Driver 4.18",
-    "TRM-02": "Terminal 7.9", "TRM-04": "Terminal 7.9", "TRM-23": "Terminal 7.9", "TRM-10": "Terminal 8.0", "TRM-11": "Terminal 8.0",
+    "TRM-02": "Terminal 7.9", "TRM-04": "Terminal 7.9", "TRM-10": "Terminal 8.0", "TRM-11": "Terminal 8.0",
     "TID-05": "Pilot 1", "TID-06": "Pilot 1", "TID-07": "Pilot 1",
 }  # fmt: skip
 DEALS = {
@@ -53,6 +53,11 @@ class Plan:
     @property
     def is_shipped(self) -> bool:
         return self.letter in "IS"
+
+    @property
+    def is_noticed(self) -> bool:
+        """Live, and something a customer sees: the ground under it and the rules around it are rarely praised or blamed."""
+        return self.letter == "I" and self.kind not in ("platform", "compliance")
 
     @property
     def is_open(self) -> bool:
@@ -98,6 +103,12 @@ def releases(calendar: Calendar, rng: Random) -> tuple[Release, ...]:
 
 def train_name(calendar: Calendar, step: int) -> str:
     return quarter_label(calendar.day(TRAIN_AHEAD), step)
+
+
+def declined_because(plan: Plan) -> str:
+    """The sentence after "Declined:" in the description of a feature we will not build."""
+    reason = plan.description.split("Declined: ")[-1].removeprefix("Declined ")
+    return reason[0].upper() + reason[1:]
 
 
 def read_plans(products: Iterable[Product]) -> list[Plan]:
@@ -165,13 +176,13 @@ def date_shipped(plan: Plan, calendar: Calendar, shipped: dict[str, int], rng: R
         plan.release, day = own, shipped[own]
     elif trains:
         step = trains[min(rng.choice((0, 0, 0, 1, 1, 2)), len(trains) - 1)]
-        plan.release = train_name(calendar, step)
-        day = shipped[plan.release] - rng.choice((0, 0, 1, 2, 5))
+        plan.release = "" if plan.product.is_private else train_name(calendar, step)
+        day = shipped[train_name(calendar, step)] - rng.choice((0, 0, 1, 2, 5))
     else:
         day = round(min(-4, plan.created + rng.uniform(22, 45)))
     first = "delivery" if day - plan.created < 60 and plan.created < -500 else "discovery"
     stages = STAGES[STAGES.index(first) : STAGES.index("launch")]
-    launch = max(day - rng.uniform(6, 14), plan.created + 2)
+    launch = min(max(day - rng.uniform(6, 14), plan.created + 2), day - 0.5)
     plan.path = [*spread(stages, plan.created, launch, rng), ("launch", launch), ("iteration", float(day))]
     plan.start, plan.target, plan.confidence = round(dict(plan.path)["delivery"]), day, "high"
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from integrations.demo.features import Plan
+from integrations.demo.features import Plan, declined_because
 from integrations.demo.records import Account, Evidence, Feedback, Requester
 from integrations.demo.sources import HISTORY_DAYS, Calendar, email, toml
 from integrations.demo.voices import Voices
 
 TOTAL = 2500
-DECLINED = 300
+DECLINED = {"never": 90, "already": 140}  # what we will not build, and what was there when they asked
 SNOOZED = 9
 PRAISE = 110
 NEW_DAYS = 34  # what is older has been looked at
@@ -60,29 +60,30 @@ class Desk:
         self.numbers[source] += self.rng.randrange(1, 9)
         return f"{PREFIXES[source]}{self.numbers[source]}"
 
-    def day(self, wish: Wish, recent: bool) -> datetime:
-        """When somebody wrote: while the account was with us, mostly before the feature was there, problems after."""
+    def day(self, wish: Wish, since: float | None) -> datetime:
+        """When somebody wrote: while the account was with us, mostly before the feature was there, problems after; never before `since`."""
         account = self.accounts.get(wish.requester.account)
         first, last = -HISTORY_DAYS + 2.0, -0.1
         shipped = dict(wish.plan.path).get("iteration") if wish.plan.is_shipped else None
         if shipped is not None:
             first, last = (shipped, last) if wish.kind in ("problem", "praise", "question") else (first, max(first + 10, shipped))
-        if recent:
-            first = max(first, -NEW_DAYS)
+        if since is not None:
+            first, last = since, -0.1
         if account is not None:
             first = max(first, (account.created_at - self.calendar.end).days + 1)
             if account.ended_on:
-                last = min(last, (account.ended_on - self.calendar.today).days + 12, -0.1)
+                last = min(last, (account.ended_on - self.calendar.today).days + 9, -0.1)
+                first = last - 16 if wish.kind in ("lost deal", "exit interview") else first
         first = min(first, last - 0.5)
         offset = first + (last - first) * self.rng.random() ** 0.75
         return max(self.calendar.start + timedelta(days=1), self.calendar.end + timedelta(days=offset))
 
-    def take_down(self, wishes: list[Wish], state: str, recent: bool = False, reason: str = "") -> Feedback:
+    def take_down(self, wishes: list[Wish], state: str, since: float | None = None, reason: str = "") -> Feedback:
         """One message in which a requester says all these things about one product."""
         first = wishes[0]
         requester, plan, kind = first.requester, first.plan, first.kind
         account = self.accounts.get(requester.account)
-        at = self.day(first, recent)
+        at = self.day(first, since)
         source = self.source(first)
         text, passages = self.words(wishes, source)
         submitter = self.submitter(source, account, plan)
@@ -128,9 +129,9 @@ class Desk:
     def passage(self, wish: Wish) -> str:
         if wish.kind == "praise":
             return self.voices.line("praise", wish.plan)
-        if wish.plan.is_shipped and wish.kind == "problem":
+        if wish.plan.is_noticed and wish.kind == "problem":
             return self.voices.line("troubles", wish.plan)
-        if wish.plan.is_shipped and wish.kind == "question":
+        if wish.plan.is_noticed and wish.kind == "question":
             return self.voices.line("questions", wish.plan)
         return self.voices.need(wish.plan)
 
@@ -174,31 +175,43 @@ def standing(account: Account | None, at: datetime) -> tuple[str, int | None]:
 
 def feedback(plans: list[Plan], asking: dict[str, list[Requester]], everybody: tuple[Requester, ...], desk: Desk) -> tuple[Feedback, ...]:
     """All messages in the order of their days, numbered in it."""
-    rng, accounts = desk.rng, desk.accounts
     scripted = [scripted_message(row, everybody, desk) for row in toml("inbox")["message"]]
     taken = {(message.requester, link.feature) for message in scripted for link in message.evidence}
-    linked = [desk.take_down(wishes, "triaged") for wishes in messages(plans, asking, accounts, taken, rng)]
-    rest = TOTAL - len(scripted) - len(linked)
-    open_plans = [plan for plan in plans if plan.is_open and not plan.product.is_private]
-    live = [plan for plan in plans if plan.letter == "I" and not plan.product.is_private]
-    customers = [person for person in everybody if person.account and accounts[person.account].state == "customer"]
-    loose = []
-    for index in range(rest):
-        person = rng.choice(customers)
-        if index < DECLINED:
-            reason = rng.choice(desk.voices.words["decline_reasons"][:-1])
-            loose.append(desk.take_down([Wish(person, rng.choice(open_plans), "request")], "declined", reason=reason))
-        elif index < DECLINED + PRAISE:
-            loose.append(desk.take_down([Wish(person, rng.choice(live), "praise")], "triaged"))
-        else:
-            kind = rng.choice(("request", "request", "problem", "question"))
-            state = "snoozed" if index < DECLINED + PRAISE + SNOOZED else "new"
-            loose.append(desk.take_down([Wish(person, rng.choice(open_plans if kind == "request" else live), kind)], state, recent=True))
-    ordered = sorted([*scripted, *linked, *loose], key=lambda message: (message.at, message.title))
+    linked = [desk.take_down(wishes, "triaged") for wishes in messages(plans, asking, desk.accounts, taken, desk.rng)]
+    open_plans = [plan for plan in plans if not plan.product.is_private]
+    customers = [person for person in everybody if person.account and desk.accounts[person.account].state == "customer"]
+    aside = set_aside(open_plans, customers, desk)
+    fresh = [wait(open_plans, customers, desk, index < SNOOZED) for index in range(TOTAL - len(scripted) - len(linked) - len(aside))]
+    ordered = sorted([*scripted, *linked, *aside, *fresh], key=lambda message: (message.at, message.title))
     return tuple(
         replace(message, key=f"FB-{number}", source_id=message.source_id or desk.source_id(message.source))
         for number, message in enumerate(ordered, start=1)
     )
+
+
+def set_aside(plans: list[Plan], customers: list[Requester], desk: Desk) -> list[Feedback]:
+    """Messages that asked for what we will not build or had built already, and kind words."""
+    rng = desk.rng
+    declined = [plan for plan in plans if plan.declined is not None]
+    live = [plan for plan in plans if plan.is_noticed and dict(plan.path)["iteration"] < -20]
+    found = []
+    for _ in range(DECLINED["never"]):
+        plan = rng.choice(declined)
+        reason = declined_because(plan)
+        found.append(desk.take_down([Wish(rng.choice(customers), plan, "request")], "declined", since=plan.created, reason=reason))
+    for _ in range(DECLINED["already"]):
+        plan = rng.choice(live)
+        shipped = dict(plan.path)["iteration"]
+        reason = desk.voices.line("already_there")
+        found.append(desk.take_down([Wish(rng.choice(customers), plan, "request")], "declined", since=shipped + 5, reason=reason))
+    return found + [desk.take_down([Wish(rng.choice(customers), rng.choice(live), "praise")], "triaged") for _ in range(PRAISE)]
+
+
+def wait(plans: list[Plan], customers: list[Requester], desk: Desk, is_snoozed: bool) -> Feedback:
+    """A message of the last weeks that nobody has worked on yet."""
+    kind = desk.rng.choice(("request", "request", "problem", "question"))
+    plan = desk.rng.choice([plan for plan in plans if (plan.is_open if kind == "request" else plan.is_noticed)])
+    return desk.take_down([Wish(desk.rng.choice(customers), plan, kind)], "snoozed" if is_snoozed else "new", since=-NEW_DAYS)
 
 
 def messages(
@@ -220,7 +233,7 @@ def messages(
 
 
 def kind_of(plan: Plan, account: Account | None, rng: Random) -> str:
-    if plan.letter == "I" and rng.random() < 0.3:
+    if plan.is_noticed and rng.random() < 0.35:
         return "problem"
     if account is not None and account.state == "lost":
         return "lost deal"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import Random
 
-from integrations.demo.features import Plan
+from integrations.demo.features import Plan, declined_because
 from integrations.demo.records import Act, Change, Effort, Feature, Initiative, Objective, Segment
 from integrations.demo.sources import Calendar, email
 
@@ -78,8 +78,7 @@ def tell_feature(plan: Plan, editors: list[str], calendar: Calendar, rng: Random
         login, days = RANKS.get(plan.key, ("claire.dubois", 20))
         steps.append((-days, email(login), "rank_feature", {"manual_rank": plan.mockup["rank"]}, ""))
     if plan.declined is not None:
-        reason = plan.description.split("Declined: ")[-1]
-        steps.append((plan.declined, owner, "decline_feature", {"declined_because": reason[0].upper() + reason[1:]}, ""))
+        steps.append((plan.declined, owner, "decline_feature", {"declined_because": declined_because(plan)}, ""))
     for offset, actor, verb, values, reason in sorted(steps, key=lambda step: step[0]):
         chronicler.tell(offset, actor, verb, values, reason)
     return chronicler.acts

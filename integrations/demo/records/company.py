@@ -74,7 +74,7 @@ class Segment:
 class Team:
     slug: str
     name: str
-    products: tuple[str, ...]
+    lead: str
 
 
 @dataclass(frozen=True, slots=True)
