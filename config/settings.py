@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.apps.Static",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
@@ -165,6 +165,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an address arrives by invitation, and the
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Waymark: "
+# How many proxies stand before the web processes: their word on the client's address counts in the limits of sign-in.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_SESSION_REMEMBER = None
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_NAME = "waymark_session"
@@ -286,6 +289,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "celery": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # the filesystem broker has no host, and says so at every ring
     },
 }
 DOORBELL_IN_TESTS = False

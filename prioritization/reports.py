@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import F, Sum
+
 from core.models import User
 from prioritization import explanation
+from prioritization.formula import Triple
 from prioritization.models import Consensus, Criterion, Rating, ScoringModel
 from prioritization.permissions import can_rate_feature
-from roadmaps.models import Feature
+from prioritization.scoring import formula_of
+from roadmaps.models import Feature, FeatureObjective
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,41 @@ def active_model(product_id: int) -> ScoringModel | None:
     return found or ScoringModel._base_manager.filter(is_active=True, deleted_at=None, product=None).first()
 
 
+def scales(criteria: Sequence[Criterion]) -> dict[str, explanation.Scale]:
+    """The criteria's scales, by key."""
+    return {
+        c.key: explanation.Scale(float(c.scale_min), float(c.scale_max), c.direction == Criterion.Direction.UP) for c in criteria
+    }
+
+
+def said_values(criteria: Sequence[Criterion], agreed: dict[int, Decimal], feature: Feature) -> dict[str, Triple | None]:
+    """What is known of a feature by each criterion, by key; None where it is blank. The SQL twin is `scoring.say_of`."""
+    return {criterion.key: _said(criterion, agreed, feature) for criterion in criteria}
+
+
+def _said(criterion: Criterion, agreed: dict[int, Decimal], feature: Feature) -> Triple | None:
+    if criterion.kind == Criterion.Kind.RATED:
+        parts = (agreed.get(criterion.pk),) * 3
+    elif criterion.source == Criterion.Source.EFFORT:
+        likely = feature.effort_likely
+        parts = (_or(feature.effort_low, likely), likely, _or(feature.effort_high, likely))
+    elif criterion.source == Criterion.Source.ALIGNMENT:
+        parts = (alignment_of(feature),) * 3
+    else:
+        parts = (feature.demand_people if criterion.source == Criterion.Source.DEMAND else feature.demand_revenue,) * 3
+    return None if parts[1] is None else Triple(*(float(part) for part in parts))
+
+
+def _or(value: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return other if value is None else value
+
+
+def alignment_of(feature: Feature) -> Decimal:
+    """The strengths of the feature's links to living objectives, each times the objective's weight, added up."""
+    links = FeatureObjective._base_manager.filter(feature=feature, deleted_at=None, objective__deleted_at=None)
+    return links.aggregate(sum=Sum(F("strength") * F("objective__weight")))["sum"] or Decimal(0)
+
+
 def explain_score(feature: Feature, user: User) -> ScoreReport | None:
     """The contributions of each criterion; None where no model scores this product."""
     model = active_model(feature.product_id)
@@ -47,12 +86,13 @@ def explain_score(feature: Feature, user: User) -> ScoreReport | None:
     criteria = list(Criterion.objects.visible_to(user).filter(model=model))
     agreed = {c.criterion_id: c.value for c in Consensus.objects.visible_to(user).filter(feature=feature, criterion__in=criteria)}
     ratings = Rating.objects.visible_to(user).filter(feature=feature, criterion__in=criteria).select_related("rater").order_by("pk")
-    base, contributions = explanation.contributions(model, criteria, feature)
+    values = said_values(criteria, agreed, feature)
+    base, contributions = explanation.explain(formula_of(model, criteria), scales(criteria), values, feature.score)
     longest = max((abs(c) for c in contributions.values()), default=Decimal(0)) or Decimal(1)
     lines = [
         CriterionLine(
             criterion=criterion,
-            value=agreed.get(criterion.pk, explanation.raw_value(criterion, feature)),
+            value=None if values[criterion.key] is None else Decimal(repr(values[criterion.key].likely)),
             contribution=contributions[criterion.key],
             percent=round(100 * abs(contributions[criterion.key]) / longest),
             mine=next((r for r in ratings if r.criterion_id == criterion.pk and r.rater_id == user.pk), None),

@@ -11,7 +11,7 @@ from django.db import connection
 
 from core import clock
 from core.sql import run_returning_ids
-from prioritization.formula import Column, Formula, parse, weighted_sum
+from prioritization.formula import RAW, Column, Formula, parse, weighted_sum
 from prioritization.models import Criterion, ScoringModel
 
 # Columns of a feature that computed criteria read: (low, likely, high); NULL is a blank.
@@ -35,6 +35,7 @@ class Say:
 
     join: str
     column: Column
+    raw: Column
     is_present: str
 
 
@@ -51,11 +52,14 @@ def say_of(criterion: Criterion) -> Say:
         raw = SOURCES[criterion.source]
     bottom, span = float(criterion.scale_min), float(criterion.scale_max - criterion.scale_min)
     parts = [f"((CAST({column} AS double precision) - {bottom!r}) / {span!r})" for column in raw]
-    parts = [f"(CASE WHEN {part} < 0.0 THEN 0.0 WHEN {part} > 1.0 THEN 1.0 ELSE {part} END)" for part in parts]
+    if criterion.kind == Criterion.Kind.COMPUTED:  # ratings are kept inside their scale by the service
+        parts = [f"(CASE WHEN {part} < 0.0 THEN 0.0 WHEN {part} > 1.0 THEN 1.0 ELSE {part} END)" for part in parts]
     if criterion.direction == Criterion.Direction.DOWN:
         parts = [f"(1.0 - {part})" for part in reversed(parts)]
     column = Column(*(f"COALESCE({part}, {blank})" for part, blank in zip(parts, BLANK, strict=True)))
-    return Say(join, column, f"(CASE WHEN {raw[1]} IS NULL THEN 0 ELSE 1 END)")
+    ends = (bottom, bottom + span / 2, bottom + span)
+    own = Column(*(f"COALESCE(CAST({part} AS double precision), {end!r})" for part, end in zip(raw, ends, strict=True)))
+    return Say(join, column, own, f"(CASE WHEN {raw[1]} IS NULL THEN 0 ELSE 1 END)")
 
 
 def formula_of(model: ScoringModel, criteria: Sequence[Criterion]) -> Formula:
@@ -66,7 +70,8 @@ def formula_of(model: ScoringModel, criteria: Sequence[Criterion]) -> Formula:
 def select_scores(model: ScoringModel, criteria: Sequence[Criterion], condition: str) -> str:
     """The SELECT of (id, low, likely, high, completeness) of the features `f` under a condition, rounded as stored."""
     says = {criterion.key: say_of(criterion) for criterion in criteria}
-    low, likely, high = formula_of(model, criteria).sql({key: say.column for key, say in says.items()})
+    columns = {key: say.column for key, say in says.items()} | {key + RAW: say.raw for key, say in says.items()}
+    low, likely, high = formula_of(model, criteria).sql(columns)
     complete = " + ".join(say.is_present for say in says.values())
     joins = " ".join(say.join for say in says.values())
     return (

@@ -9,7 +9,7 @@ from core.models import Product, User
 from core.permissions import can_shape_process, must, must_edit
 from core.writes import insert, remove, update
 from prioritization import consensus, events
-from prioritization.formula import FormulaError, parse
+from prioritization.formula import RAW, FormulaError, parse
 from prioritization.models import Consensus, Criterion, Rating, ScoringModel
 from prioritization.permissions import can_change_model, can_rate_feature
 from roadmaps.models import Feature
@@ -57,7 +57,7 @@ def check_formula(formula: str, keys: set[str]) -> None:
     if not formula:
         return
     try:
-        unknown = set(parse(formula).names) - keys
+        unknown = {name.removesuffix(RAW) for name in parse(formula).names} - keys
     except FormulaError as error:
         raise RuleBroken(str(error), "formula") from error
     if unknown:

@@ -1,12 +1,14 @@
 """`manage.py up`: the whole product on one machine, as three children that cannot outlive it."""
 
 import ctypes
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -52,6 +54,17 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def collect_static() -> None:
+    """The files pages load are collected and compressed; nothing is done when none changed since the last time."""
+    sources = sorted(path for folder in settings.STATICFILES_DIRS for path in Path(folder).rglob("*") if path.is_file())
+    seen = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in [settings.BASE_DIR / "requirements.lock", *sources]]
+    digest, stamp = hashlib.sha256(repr(seen).encode()).hexdigest(), settings.STATIC_ROOT / "collected"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(digest)
+
+
 class Command(BaseCommand):
     help = "Run Waymark: web, worker and beat, kept alive, all stopped by Ctrl-C."
 
@@ -63,8 +76,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         call_command("prepare")
-        if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
-            call_command("collectstatic", interactive=False, verbosity=0)
+        if not settings.DEBUG:
+            collect_static()
         self.children = [child for child in self._children(options) if child.name not in options["without"]]
         self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM):
