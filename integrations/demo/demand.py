@@ -7,7 +7,7 @@ from integrations.demo.features import Plan
 from integrations.demo.records import Account, Requester
 
 # Fewest and most people behind a feature by its stage; those of the pictures have their own figure.
-PEOPLE = {"D": (0, 5), "V": (2, 7), "F": (3, 9), "E": (4, 11), "L": (4, 12), "I": (1, 9), "S": (0, 3), "X": (1, 4)}
+PEOPLE = {"D": (0, 5), "V": (2, 7), "F": (3, 9), "E": (4, 11), "L": (4, 12), "I": (1, 7), "S": (0, 3), "X": (1, 4)}
 PRIVATE_PEOPLE = {"TID": 2, "HAR": 1}  # few outside know of them
 SURE = {  # people whose words the pictures show
     "PAY-57": ("dana.whitfield@brightwater-foods.example", "jan.reuter@vantage-pharma.example", "noor.aziz@sable-fashion-group.example"),

@@ -10,6 +10,8 @@ from integrations.demo.sources import HISTORY_DAYS, Calendar, email, quarter_lab
 STAGES = ("discovery", "validation", "definition", "delivery", "launch", "iteration", "sunset")
 LETTERS = {"D": "discovery", "V": "validation", "F": "definition", "E": "delivery", "L": "launch"}  # of open features
 KINDS = {"g": "growth", "r": "retention", "p": "platform", "d": "deal", "c": "compliance"}
+BACKLOG = 0.3  # share of the features that were there when the history begins, written down in its first days
+BACKLOG_MADE = -HISTORY_DAYS + 10
 TRAIN_AHEAD = 22  # days until the next train of the portfolio leaves
 TRAIN_STEPS = {"D": (), "V": (2, 2, None), "F": (1, 1, 2), "E": (0, 1, 1), "L": (0,)}
 
@@ -154,10 +156,10 @@ def date_plans(plans: list[Plan], calendar: Calendar, shipped: dict[str, int], r
     for plan in plans:
         sizes[plan.product.key] = sizes.get(plan.product.key, 0) + 1
     for plan in plans:
-        share = (plan.number - 1) / sizes[plan.product.key]
-        plan.created = -HISTORY_DAYS + 1 + 530 * share**1.15
+        plan.created = first_day((plan.number - 1) / sizes[plan.product.key])
         if plan.is_shipped:
-            date_shipped(plan, calendar, shipped, rng)
+            live = [other.number for other in plans if other.product == plan.product and other.letter == "I"]
+            date_shipped(plan, sum(number < plan.number for number in live) / len(live), calendar, shipped, rng)
         elif plan.letter == "X":
             plan.path = [("discovery", plan.created)]
             plan.declined = min(-3, plan.created + rng.uniform(20, 110))
@@ -165,22 +167,32 @@ def date_plans(plans: list[Plan], calendar: Calendar, shipped: dict[str, int], r
             date_open(plan, calendar, shipped, rng)
 
 
-def date_shipped(plan: Plan, calendar: Calendar, shipped: dict[str, int], rng: Random) -> None:
-    """What is live left with one of the first trains after it was made; what is being retired was live when the history begins."""
+def first_day(share: float) -> float:
+    """When the feature at this share of its product's numbers was made: three in ten in the first days, the others over all months."""
+    if share < BACKLOG:
+        return -HISTORY_DAYS + 1 + 9 * share / BACKLOG
+    return -HISTORY_DAYS + 10 + 523 * (share - BACKLOG) / (1 - BACKLOG)
+
+
+def date_shipped(plan: Plan, turn: float, calendar: Calendar, shipped: dict[str, int], rng: Random) -> None:
+    """What is live left with a train in its turn (0 the first, 1 the last); what is being retired was live when the history begins."""
     if plan.letter == "S":
         plan.path = [("iteration", plan.created), ("sunset", rng.uniform(max(-200, plan.created + 30), -20))]
         return
     own = OWN_RELEASES.get(plan.key)
-    trains = [step for step in range(-6, 0) if shipped[train_name(calendar, step)] >= plan.created + (12 if plan.created < -540 else 30)]
+    ready = plan.created + (4 if plan.created < BACKLOG_MADE else 30)
+    trains = [step for step in range(-6, 0) if shipped[train_name(calendar, step)] >= ready]
     if own:
         plan.release, day = own, shipped[own]
     elif trains:
-        step = trains[min(rng.choice((0, 0, 0, 1, 1, 2)), len(trains) - 1)]
+        step = max(trains[0], min(-1, -6 + int(turn * 6 + rng.uniform(-0.6, 0.9))))
         plan.release = "" if plan.product.is_private else train_name(calendar, step)
         day = shipped[train_name(calendar, step)] - rng.choice((0, 0, 1, 2, 5))
     else:
         day = round(min(-4, plan.created + rng.uniform(22, 45)))
-    first = "delivery" if day - plan.created < 60 and plan.created < -500 else "discovery"
+    first = "discovery"
+    if plan.created < BACKLOG_MADE:
+        first = "delivery" if day - plan.created < 60 else "definition" if day - plan.created < 150 else "discovery"
     stages = STAGES[STAGES.index(first) : STAGES.index("launch")]
     launch = min(max(day - rng.uniform(6, 14), plan.created + 2), day - 0.5)
     plan.path = [*spread(stages, plan.created, launch, rng), ("launch", launch), ("iteration", float(day))]

@@ -11,10 +11,10 @@ from integrations.demo.sources import HISTORY_DAYS, Calendar, email, toml
 from integrations.demo.voices import Voices
 
 TOTAL = 2500
-DECLINED = {"never": 90, "already": 140}  # what we will not build, and what was there when they asked
+DECLINED = {"never": 120, "already": 170}  # what we will not build, and what was there when they asked
 SNOOZED = 9
-PRAISE = 110
-NEW_DAYS = 34  # what is older has been looked at
+PRAISE = 120
+NEW_DAYS = 45  # what is older has been looked at
 SECOND_WISH = 0.24  # share of messages that ask for a second thing
 
 # How requests come in, by kind; a source written by one of us carries a submitter.
@@ -75,7 +75,7 @@ class Desk:
                 last = min(last, (account.ended_on - self.calendar.today).days + 9, -0.1)
                 first = last - 16 if wish.kind in ("lost deal", "exit interview") else first
         first = min(first, last - 0.5)
-        offset = first + (last - first) * self.rng.random() ** 0.75
+        offset = first + (last - first) * self.rng.random() ** 0.8
         return max(self.calendar.start + timedelta(days=1), self.calendar.end + timedelta(days=offset))
 
     def take_down(self, wishes: list[Wish], state: str, since: float | None = None, reason: str = "") -> Feedback:

@@ -16,20 +16,23 @@ NOTES = (
 
 def objectives(calendar: Calendar, rng: Random) -> tuple[Objective, ...]:
     """Every objective runs from the quarter of its first check-in to the end of this one."""
-    return tuple(
-        Objective(
-            slug=row["slug"],
-            title=row["title"],
-            line=row.get("line", ""),
-            product=row.get("product", ""),
-            owner=email(row["owner"]),
-            weight=row["weight"],
-            status=row["status"],
-            period_start=quarter_start(calendar.day(LAST_CHECK_IN - CHECK_IN_STEP * (len(row["result"][0]["course"]) - 1))),
-            period_end=calendar.quarter(1) - timedelta(days=1),
-            results=tuple(key_result(result, email(row["owner"]), calendar, rng) for result in row["result"]),
-        )
-        for row in toml("objectives")["objective"]
+    return tuple(objective(row, calendar, rng) for row in toml("objectives")["objective"])
+
+
+def objective(row: dict, calendar: Calendar, rng: Random) -> Objective:
+    owner = email(row["owner"])
+    results = tuple(key_result(result, owner, calendar, rng) for result in row["result"])
+    return Objective(
+        slug=row["slug"],
+        title=row["title"],
+        line=row.get("line", ""),
+        product=row.get("product", ""),
+        owner=owner,
+        weight=row["weight"],
+        status=row["status"],
+        period_start=quarter_start(min(result.check_ins[0].at for result in results).date()),
+        period_end=calendar.quarter(1) - timedelta(days=1),
+        results=results,
     )
 
 
@@ -40,8 +43,8 @@ def key_result(row: dict, owner: str, calendar: Calendar, rng: Random) -> KeyRes
     found = []
     for index, value in enumerate(course):
         offset = LAST_CHECK_IN - CHECK_IN_STEP * (len(course) - 1 - index)
-        reached, expected = (value - row["start"]) / span, (index + 1) / (len(course) + 2)
-        confidence = max(20, min(95, round((55 + 60 * (reached - expected)) / 5) * 5))
+        reached, expected = (value - row["start"]) / span, (index + 1) / (len(course) + 5)
+        confidence = max(20, min(95, round((65 + 60 * (reached - expected)) / 5) * 5))
         note = rng.choice(NOTES) if rng.random() < 0.4 else ""
         found.append(CheckIn(calendar.moment(offset, rng), owner, float(value), confidence, note))
     return KeyResult(
@@ -90,14 +93,14 @@ def metrics(calendar: Calendar, rng: Random) -> tuple[Metric, ...]:
 
 
 def points(row: dict, calendar: Calendar, rng: Random) -> tuple[MetricPoint, ...]:
-    """Two years, oldest first: a trend that flattens, the season, noise that is gone in the last point, and what happened."""
+    """Two years, oldest first: a trend (straight, or bent by `bend`), the season, what happened, and noise in all but the last point."""
     days = point_days(row["cadence"], calendar)
     places = 0 if abs(row["last"]) >= 1000 else 2 if abs(row["last"]) < 5 or row["last"] > 99 else 1
     last_season = season(row, days[-1])
     found = []
     for index, day in enumerate(days):
         along = index / (len(days) - 1)
-        trend = row["first"] + (row["last"] - row["first"]) * (1 - (1 - along) ** 1.6)
+        trend = row["first"] + (row["last"] - row["first"]) * along ** row.get("bend", 1)
         noise = rng.gauss(0, row["noise"]) if index < len(days) - 1 else 0
         value = trend * (1 + season(row, day) - last_season * along) + noise
         weeks_ago = (days[-1] - day).days // 7

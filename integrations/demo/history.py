@@ -25,7 +25,7 @@ SLIPS = (
 )
 MOCKUP_SLIPS = {
     "CON-08": "The maker gave us a later slot for certification.",
-    "INS-07": "Starts with the settlement lines of PAY-57, which moved.",
+    "INS-07": "Cannot begin before the settlement lines of PAY-57.",
 }
 ESTIMATES = (
     "After a day with the team.",

@@ -40,9 +40,9 @@ class Calendar:
         return self.today + timedelta(days=round(offset))
 
     def moment(self, offset: float, rng) -> datetime:
-        """A working hour on the day `offset` days from today, or on the Friday before a weekend."""
+        """A working hour on the day `offset` days from today, or in the week before where that is a weekend."""
         day = self.day(min(offset, -1))
-        back = max(0, day.weekday() - 4)
+        back = day.weekday() - 4 + rng.randrange(5) if day.weekday() > 4 else 0
         at = datetime.combine(day - timedelta(days=back), time(rng.randrange(7, 17), rng.randrange(60), rng.randrange(60)), UTC)
         return max(self.start + timedelta(minutes=rng.randrange(1, 600)), at)
 

@@ -8,6 +8,7 @@ from integrations.demo.sources import rows, toml
 
 STARS = ("★☆☆☆☆", "★★☆☆☆", "★★★☆☆", "★★★★☆")
 TITLE_LENGTH = 76
+OFTEN = 3  # how often a sentence written for a feature is said at most
 
 
 class Voices:
@@ -45,7 +46,7 @@ class Voices:
     def need(self, plan: Plan) -> str:
         """What somebody says about a feature they wait for: a sentence written for it, each in turn, or a wish."""
         cores = self.cores.get(plan.key)
-        if cores and self.rng.random() < 0.72:
+        if cores and self._used[plan.key] < OFTEN * len(cores) and self.rng.random() < 0.8:
             self._used[plan.key] += 1
             return self.fill(cores[self._used[plan.key] % len(cores)], plan)
         return self.line("wishes", plan)
