@@ -87,7 +87,7 @@ class Act:
 
 
 # What derivation adds to every act; registered by it, because it builds on this module.
-before_event: list[Callable[["Act"], None]] = []
+before_event: list[Callable[..., None]] = []
 
 _current: ContextVar[Act | None] = ContextVar("act", default=None)
 
@@ -115,6 +115,43 @@ def write_lock() -> Iterator[None]:
         yield
 
 
+@dataclass
+class Ledger:
+    """Acts of a stretch of history written together: the chain's end is held from beginning to end, rows are inserted in bulk."""
+
+    head: ChainHead
+    events: list[Event] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def flush(self) -> None:
+        """Insert what was collected and move the head."""
+        Event.objects.bulk_create(self.events, batch_size=500)
+        Change.objects.bulk_create(self.changes, batch_size=500)
+        ChainHead.objects.filter(pk=1).update(number=self.head.number, hash=self.head.hash)
+        self.events.clear()
+        self.changes.clear()
+
+
+_ledger: ContextVar[Ledger | None] = ContextVar("ledger", default=None)
+
+
+@contextmanager
+def acts_together() -> Iterator[Ledger]:
+    """One transaction for many acts, each with its own event: for loading history nobody else is writing beside.
+
+    Everybody else's acts wait until it ends. What the acts make stale is left to the worker.
+    """
+    with write_lock(), transaction.atomic():
+        ledger = Ledger(ChainHead.objects.select_for_update().get(pk=1))
+        token = _ledger.set(ledger)
+        try:
+            yield ledger
+            ledger.flush()
+            doorbell.ring_on_commit()
+        finally:
+            _ledger.reset(token)
+
+
 @contextmanager
 def act(
     actor: User | None, *, verb: str = "", because: Because = Because(), at: datetime | None = None, undoes: int | None = None
@@ -129,14 +166,16 @@ def act(
         yield outer
         return
     this = Act(actor, door.get(), verb, because, undoes)
-    with write_lock(), transaction.atomic(), guard.armed(False):
+    ledger = _ledger.get()
+    around = guard.armed(False) if ledger else transaction.atomic()
+    with write_lock(), around, guard.armed(False):
         token, moment = _current.set(this), clock.moment.set(at) if at else None
         try:
             yield this
             if this.rows:
                 for finish in before_event:
-                    finish(this)
-                this.event = _write_event(this)
+                    finish(this, derive=ledger is None)
+                this.event = _write_event(this, ledger)
                 doorbell.ring_on_commit()
         finally:
             _current.reset(token)
@@ -176,31 +215,48 @@ def record(verb: str, row: Recorded, before: dict[str, Any] | None, after: dict[
     current_act().add(verb, RowChange(row, spoken(before), spoken(after), row.product_for_rights, getattr(row, "version", 1)))
 
 
-def _write_event(this: Act) -> Event:
+def _write_event(this: Act, ledger: Ledger | None) -> Event:
     """Insert the act's Event and Changes and move the chain head; the act's last statements."""
-    changes = []
-    for (subject_type, subject_id), change in this.rows.items():
-        line = Change(
-            subject_type=subject_type,
-            subject_id=subject_id,
-            product_id=change.product_id,
-            version_after=change.version,
-            before=change.before,
-            after=change.after,
-            salt=secrets.token_hex(8),
-        )
-        line.digest = line.digest_of_values()
-        changes.append(line)
-    head = ChainHead.objects.select_for_update().get(pk=1)
-    first = changes[0]
+    changes = [_change_row(subject, change) for subject, change in this.rows.items()]
+    head = ledger.head if ledger else ChainHead.objects.select_for_update().get(pk=1)
+    event = _event_row(this, changes, head)
+    for line in changes:
+        line.event = event
+    head.number, head.hash = event.number, event.hash
+    if ledger:
+        ledger.events.append(event)
+        ledger.changes += changes
+        return event
+    event.save(force_insert=True)
+    Change.objects.bulk_create(changes, batch_size=1000)
+    ChainHead.objects.filter(pk=1).update(number=event.number, hash=event.hash)
+    transaction.on_commit(lambda: log.info("chain_head", extra={"number": event.number, "hash": event.hash, "verb": event.verb}))
+    return event
+
+
+def _change_row(subject: tuple[str, int], change: RowChange) -> Change:
+    line = Change(
+        subject_type=subject[0],
+        subject_id=subject[1],
+        product_id=change.product_id,
+        version_after=change.version,
+        before=change.before,
+        after=change.after,
+        salt=secrets.token_hex(8),
+    )
+    line.digest = line.digest_of_values()
+    return line
+
+
+def _event_row(this: Act, changes: list[Change], head: ChainHead) -> Event:
     event = Event(
         number=head.number + 1,
         at=clock.now(),
         actor=this.actor,
         door=this.door.name,
         verb=this.verb,
-        subject_type=first.subject_type,
-        subject_id=first.subject_id,
+        subject_type=changes[0].subject_type,
+        subject_id=changes[0].subject_id,
         request_id=this.door.request_id,
         because_type=this.because.type,
         because_id=this.because.id,
@@ -209,12 +265,6 @@ def _write_event(this: Act) -> Event:
         changes_digest=digest_of_changes(changes),
     )
     event.hash = event.hash_over(head.hash)
-    event.save(force_insert=True)
-    for line in changes:
-        line.event = event
-    Change.objects.bulk_create(changes, batch_size=1000)
-    ChainHead.objects.filter(pk=1).update(number=event.number, hash=event.hash)
-    transaction.on_commit(lambda: log.info("chain_head", extra={"number": event.number, "hash": event.hash, "verb": event.verb}))
     return event
 
 
