@@ -6,16 +6,22 @@ from rest_framework.routers import SimpleRouter
 from core.api.events import Events
 from core.api.people import People
 from core.api.products import Products
-from core.api.views import Docs, NoSuchAddress, Schema
+from core.api.views import NoSuchAddress, Schema, docs
+from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
 
 router = SimpleRouter()
 router.register("products", Products, basename="api-products")
 router.register("people", People, basename="api-people")
 router.register("events", Events, basename="api-events")
+router.register("stages", Stages, basename="api-stages")
+router.register("initiatives", Initiatives, basename="api-initiatives")
+router.register("releases", Releases, basename="api-releases")
+router.register("features", Features, basename="api-features")
+router.register("dependencies", Dependencies, basename="api-dependencies")
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),
-    path("docs/", Docs.as_view(), name="api-docs"),
+    path("docs/", docs, name="api-docs"),
     *router.urls,
     re_path("", NoSuchAddress.as_view()),
 ]

@@ -1,19 +1,24 @@
 """The API's own pages: its description, the page that explains it, and the answer to unknown addresses."""
 
-from django.http import Http404
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
+
+from core.api.problems import KINDS
+from core.api.reference import reference
 
 
 class Schema(SpectacularJSONAPIView):
     """The description of the API as OpenAPI 3.1."""
 
 
-class Docs(SpectacularSwaggerSplitView):
-    """The description for people."""
-
-    url_name = "api-schema"
+@require_GET
+def docs(request: HttpRequest) -> HttpResponse:
+    """The description for people; each problem's `type` leads to its line here."""
+    return render(request, "core/api_docs.html", {"groups": reference(), "problems": KINDS.values()})
 
 
 class NoSuchAddress(APIView):
