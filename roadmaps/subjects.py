@@ -13,6 +13,7 @@ register_subject(
         url=lambda f: reverse("feature", args=[f.key]),
         text=lambda f: f"{f.key} {f.title}\n{f.description}",
         icon="list-details",
+        classes={"deal_account": "identity", "demand_revenue": "revenue"},
         echoes=frozenset({"stage_since"}),
     )
 )
@@ -20,7 +21,9 @@ register_subject(Subject(Initiative, "initiative", label=lambda i: i.name, text=
 register_subject(Subject(Release, "release", label=lambda r: r.version_name, icon="rocket"))
 register_subject(Subject(Stage, "stage", label=lambda s: s.name))
 register_subject(Subject(Dependency, "dependency", label=lambda d: f"{d.successor.key} waits for {d.predecessor.key}"))
-register_subject(Subject(FeatureObjective, "link to an objective", label=lambda link: f"{link.feature.key} → {link.objective.title}"))
-register_subject(Subject(InitiativeObjective, "link to an objective", label=lambda link: f"{link.initiative.name} → {link.objective.title}"))
-register_subject(Subject(FeatureSegment, "link to a segment", label=lambda link: f"{link.feature.key} → {link.segment.name}"))
+register_subject(Subject(FeatureObjective, "objective served", label=lambda link: f"{link.feature.key} serves {link.objective.title}"))
+register_subject(
+    Subject(InitiativeObjective, "objective served", label=lambda link: f"{link.initiative.name} serves {link.objective.title}")
+)
+register_subject(Subject(FeatureSegment, "segment", label=lambda link: f"{link.feature.key} is for {link.segment.name}"))
 register_subject(Subject(Roadmap, "roadmap", label=lambda r: r.name))

@@ -171,7 +171,9 @@ class FeatureSegment(Versioned):
     objects = OfFeature.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["feature", "segment"], condition=Q(deleted_at=None), name="feature_for_segment_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["feature", "segment"], condition=Q(deleted_at=None), name="feature_for_segment_once")
+        ]
 
     @property
     def product_for_rights(self) -> int:

@@ -1,32 +1,49 @@
-"""Every write of a feature."""
+"""Every write of one feature."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core import clock
-from core.acts import acts
-from core.exceptions import OutOfSight, RuleBroken
+from core.acts import Because, act, acts
+from core.exceptions import Conflict, RuleBroken
 from core.models import Product, User
 from core.permissions import must_edit
 from core.sql import run_returning_ids
 from core.writes import insert, remove, update
+from portfolio.models import Objective, Segment
 from roadmaps import events
 from roadmaps.models import Feature, Stage
 from roadmaps.models.plan import Status
+from roadmaps.permissions import must_be_linkable
+from roadmaps.services.links import settle_objectives, settle_segments
+from roadmaps.stage_entry import pass_checks
 
-# What of a feature people set directly; stage and status have services of their own.
+# What of a feature people set directly; stage, status and merging have rules of their own.
 EDITABLE = frozenset(
     {
         "title", "description", "initiative", "owner", "team", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
         "start_date", "target_date", "date_confidence", "release", "manual_rank", "outside_id",
     }
 )  # fmt: skip
+ECHOES_OF_STAGE = ("status", "stage_since")
 
 
 @acts
-def create_feature(*, actor: User, product: Product, title: str, stage: Stage | None = None, **values: Any) -> Feature:
+def create_feature(
+    *,
+    actor: User,
+    product: Product,
+    title: str,
+    stage: Stage | None = None,
+    objectives: Sequence[tuple[Objective, int]] = (),
+    segments: Sequence[Segment] = (),
+    **values: Any,
+) -> Feature:
     """A feature with the product's next number, in the first stage unless told otherwise."""
     must_edit(actor, product.pk)
-    _check(actor, product.pk, {"title": title, **values})
+    if product.archived_at is not None:
+        raise RuleBroken(f"{product.name} is archived, so nothing can be added to it.", "product")
+    check_values(actor, product.pk, {"title": title, **values})
     stage = stage or Stage.objects.alive().order_by("position").first()
     if stage is None:
         raise RuleBroken("There is no stage yet. Product operations sets the process under Settings.", "stage")
@@ -35,7 +52,12 @@ def create_feature(*, actor: User, product: Product, title: str, stage: Stage | 
         product=product, number=number, key=f"{product.key}-{number}", title=title.strip(), stage=stage, status=stage.status, **values
     )
     feature.created_at = feature.updated_at = feature.stage_since = clock.now()
-    return insert(feature, events.FEATURE_CREATED)
+    insert(feature, events.FEATURE_CREATED)
+    if objectives:
+        settle_objectives(actor, feature, objectives)
+    if segments:
+        settle_segments(feature, segments)
+    return feature
 
 
 def next_number(product: Product) -> int:
@@ -45,28 +67,64 @@ def next_number(product: Product) -> int:
 
 
 @acts
-def change_feature(*, actor: User, feature: Feature, seen: int | None = None, merge: bool = True, **values: Any) -> Feature:
-    """The given fields are as given; what others changed meanwhile in other fields stays theirs."""
+def change_feature(
+    *,
+    actor: User,
+    feature: Feature,
+    seen: int | None = None,
+    merge: bool = True,
+    reason: str = "",
+    objectives: Sequence[tuple[Objective, int]] | None = None,
+    segments: Sequence[Segment] | None = None,
+    **values: Any,
+) -> Feature:
+    """The given fields are as given; what others changed meanwhile in other fields stays theirs.
+
+    A `stage` among them is entered: its checks are asked, and `reason` says why an advisory one is passed over.
+    """
     must_edit(actor, feature.product_id)
     stage = values.pop("stage", None)
-    _check(actor, feature.product_id, values)
-    if stage is not None and stage.pk != feature.stage_id:
+    check_values(actor, feature.product_id, values)
+    verb = events.FEATURE_CHANGED
+    if stage is not None and (stage.pk != feature.stage_id or feature.status != stage.status):
+        if stage.pk != feature.stage_id:
+            pass_checks(actor, feature, stage, reason)
+        verb = verb if values else events.FEATURE_STAGE_ENTERED
         values |= {"stage": stage, "status": stage.status, "stage_since": clock.now()}
-    verb = events.FEATURE_STAGE_ENTERED if "stage" in values and len(values) == 3 else events.FEATURE_CHANGED
-    return update(feature, values, verb, seen=seen, merge=merge)
+    try:
+        update(feature, values, verb, seen=seen, merge=merge)
+    except Conflict as conflict:
+        conflict.clashes = [clash for clash in conflict.clashes if clash.field not in ECHOES_OF_STAGE] or conflict.clashes
+        raise
+    if objectives is not None:
+        settle_objectives(actor, feature, objectives)
+    if segments is not None:
+        settle_segments(feature, segments)
+    return feature
 
 
 @acts
-def enter_stage(*, actor: User, feature: Feature, stage: Stage, seen: int | None = None) -> Feature:
+def enter_stage(*, actor: User, feature: Feature, stage: Stage, seen: int | None = None, reason: str = "") -> Feature:
     """The feature is in this stage from now on, and has its status."""
-    return change_feature(actor=actor, feature=feature, stage=stage, seen=seen)
+    return change_feature(actor=actor, feature=feature, stage=stage, seen=seen, reason=reason)
+
+
+def decline_feature(*, actor: User, feature: Feature, why: str = "", seen: int | None = None, merge: bool = True) -> Feature:
+    """The feature will not be built; it keeps its stage and can be taken up again. `why` stands in its history."""
+    must_edit(actor, feature.product_id)
+    if feature.status in (Status.SHIPPED, Status.RETIRED):
+        raise RuleBroken(f"{feature.key} is {feature.get_status_display().lower()} already, so it cannot be declined.")
+    with act(actor, because=Because(label=why.strip())):
+        return update(feature, {"status": Status.DECLINED}, events.FEATURE_DECLINED, seen=seen, merge=merge)
 
 
 @acts
-def decline_feature(*, actor: User, feature: Feature, seen: int | None = None) -> Feature:
-    """The feature will not be built; it keeps its stage and can be taken up again by entering one."""
+def take_up_feature(*, actor: User, feature: Feature, seen: int | None = None, merge: bool = True) -> Feature:
+    """A declined feature has the status of its stage again."""
     must_edit(actor, feature.product_id)
-    return update(feature, {"status": Status.DECLINED}, events.FEATURE_DECLINED, seen=seen)
+    if feature.status != Status.DECLINED:
+        raise RuleBroken(f"{feature.key} is not declined.")
+    return update(feature, {"status": feature.stage.status}, events.FEATURE_TAKEN_UP, seen=seen, merge=merge)
 
 
 @acts
@@ -76,17 +134,34 @@ def delete_feature(*, actor: User, feature: Feature, seen: int | None = None) ->
     return remove(feature, events.FEATURE_DELETED, seen=seen)
 
 
-def _check(actor: User, product_id: int, values: dict[str, Any]) -> None:
-    """The rules between rows: what a feature is linked to must be in sight and of the same product."""
+@acts
+def merge_feature(*, actor: User, feature: Feature, into: Feature, seen: int | None = None) -> Feature:
+    """The feature points at the one that stands for both; nothing moves, so that unmerging restores exactly."""
+    must_edit(actor, feature.product_id)
+    must_be_linkable(actor, feature.product_id, into.product, "feature", "merged_into")
+    if into.pk == feature.pk or into.merged_into_id is not None:
+        raise RuleBroken("Choose a feature that is not merged into another one itself.", "merged_into")
+    if Feature._base_manager.filter(merged_into=feature, deleted_at=None).exists():
+        raise RuleBroken(f"Others are merged into {feature.key}. Merge them into {into.key} first.", "merged_into")
+    return update(feature, {"merged_into": into}, events.FEATURE_MERGED, seen=seen)
+
+
+@acts
+def unmerge_feature(*, actor: User, feature: Feature, seen: int | None = None) -> Feature:
+    """The feature stands for itself again."""
+    must_edit(actor, feature.product_id)
+    return update(feature, {"merged_into": None}, events.FEATURE_UNMERGED, seen=seen)
+
+
+def check_values(actor: User, product_id: int, values: dict[str, Any]) -> None:
+    """The rules between rows: what a feature is linked to must be in sight, and open or of the same product."""
     if unknown := set(values) - EDITABLE:
         raise RuleBroken(f"A feature has no editable field {', '.join(sorted(unknown))}.", sorted(unknown)[0])
     if "title" in values and not values["title"].strip():
         raise RuleBroken("A feature needs a title.", "title")
-    for name in ("initiative", "release"):
-        linked = values.get(name)
-        if linked is None:
-            continue
-        if linked.product_id not in actor.rights.visible:
-            raise OutOfSight(f"There is no such {name}, or it is not yours to see.")
-        if name == "release" and linked.product_id != product_id:
-            raise RuleBroken("A release ships features of its own product. Choose one of this product's releases.", name)
+    if initiative := values.get("initiative"):
+        must_be_linkable(actor, product_id, initiative.product, "initiative", "initiative")
+    release = values.get("release")
+    if release is not None and release.product_id != product_id:
+        must_be_linkable(actor, product_id, release.product, "release", "release")
+        raise RuleBroken("A release ships features of its own product. Choose one of this product's releases.", "release")

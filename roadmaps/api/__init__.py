@@ -1,0 +1,7 @@
+"""The API's resources of the plan, a file per noun."""
+
+from roadmaps.api.dependencies import Dependencies
+from roadmaps.api.features import Features
+from roadmaps.api.plan import Initiatives, Releases, Stages
+
+__all__ = ["Dependencies", "Features", "Initiatives", "Releases", "Stages"]

@@ -1,0 +1,188 @@
+"""Features: the unit of work everything else speaks about."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.filters import Filter, refuse_unknown
+from core.api.people import PersonOutput
+from core.api.products import ProductOutput
+from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
+from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.models import Product, User
+from portfolio.models import Segment
+from roadmaps import services
+from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, link_features, pairs
+from roadmaps.api.plan import InitiativeOutput, ReleaseOutput
+from roadmaps.models import Feature, Stage
+
+FACTS = [
+    "title", "description", "initiative", "owner", "team", "stage", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
+    "start_date", "target_date", "date_confidence", "release", "manual_rank", "outside_id", "objectives", "segments",
+]  # fmt: skip
+
+
+class FeatureOutput(Output):
+    product = serializers.SlugRelatedField("key", read_only=True, help_text="The key of its product.")
+    stage = serializers.SlugRelatedField("slug", read_only=True, help_text="The slug of its stage.")
+    objectives = ObjectiveLinkOutput(many=True, read_only=True)
+    segments = serializers.ListField(child=serializers.IntegerField(), read_only=True, help_text="Ids of segments.")
+    expandable = {"initiative": InitiativeOutput, "owner": PersonOutput, "product": ProductOutput, "release": ReleaseOutput}
+
+    class Meta:
+        model = Feature
+        fields = [
+            "id", "key", "product", *FACTS, "status", "stage_since", "merged_into", "demand_people", "demand_accounts", "demand_revenue",
+            "score", "score_low", "score_high", "score_completeness", "version", "created_at", "updated_at",
+        ]  # fmt: skip
+
+
+class FeatureFacts(serializers.ModelSerializer):
+    """The fields both a new feature and a change of one are read by."""
+
+    owner = VisibleField(model=User, required=False, allow_null=True, help_text="The id of a person.")
+    stage = VisibleField(model=Stage, by="slug", required=False, help_text="The slug of a stage.")
+    objectives = ObjectiveLinkInput(many=True, required=False)
+    segments = VisibleField(model=Segment, many=True, required=False, help_text="Ids of segments.")
+
+
+class FeatureInput(FeatureFacts, Input):
+    product = VisibleField(model=Product, by="key", help_text="The key of a product you may edit.")
+
+    class Meta:
+        model = Feature
+        fields = ["product", *FACTS]
+
+
+class FeatureChange(FeatureFacts, ChangeInput):
+    reason = serializers.CharField(
+        max_length=500, allow_blank=True, write_only=True, help_text="Why a stage is entered though a condition for it is not met."
+    )
+
+    class Meta:
+        model = Feature
+        fields = [*FACTS, "reason"]
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["reason"].required = False
+        return fields
+
+
+class Seen(serializers.Serializer):
+    """A feature as the caller knows it."""
+
+    id = serializers.IntegerField(min_value=1)
+    version = serializers.IntegerField(min_value=1)
+
+
+class FeatureSet(FeatureChange):
+    """What to change of many features."""
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+
+class BulkInput(serializers.Serializer):
+    """Which features to change, as they were read, and what of them."""
+
+    rows = Seen(many=True, allow_empty=False)
+    set = FeatureSet()
+
+
+class LeftOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    why = serializers.CharField()
+
+
+class BulkOutput(serializers.Serializer):
+    """What became of a change of many."""
+
+    changed = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of the features that are as wanted now.")
+    left = LeftOutput(many=True, help_text="Features left as they are, each with the reason.")
+    event = serializers.IntegerField(allow_null=True, help_text="The number of the event, by which the change can be taken back.")
+
+
+class WhyInput(serializers.Serializer):
+    """Why a feature will not be built."""
+
+    why = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class Features(Creates, Changes, Removes, Resource):
+    """Features of the products you see. Scores and demand follow from ratings and requests and cannot be set."""
+
+    model = Feature
+    output = FeatureOutput
+    create_input = FeatureInput
+    change_input = FeatureChange
+    lookup_field = "key"
+    lookup_value_regex = r"[A-Z][A-Z0-9]{1,7}-[0-9]{1,9}"
+    joins = ("product", "stage")
+    filters = {
+        "key": Filter("exact", "in"),
+        "product": Filter("exact", "in", path="product__key"),
+        "title": Filter("contains"),
+        "status": Filter("exact", "in"),
+        "stage": Filter("exact", "in", path="stage__slug"),
+        "initiative": Filter("exact", "in", "isnull"),
+        "owner": Filter("exact", "in", "isnull"),
+        "team": Filter("exact", "in", "isnull"),
+        "release": Filter("exact", "in", "isnull"),
+        "kind": Filter("exact", "in"),
+        "outside_id": Filter("exact", "in"),
+        "merged_into": Filter("exact", "isnull"),
+        "score": Filter("gte", "lte", "isnull"),
+        "score_completeness": Filter("gte", "lte"),
+        "demand_people": Filter("gte", "lte"),
+        "demand_revenue": Filter("gte", "lte"),
+        "target_date": Filter("gte", "lte", "isnull"),
+        "updated_at": Filter("gte", "lte"),
+    }
+    orderings = ("score", "key", "title", "target_date", "demand_people", "demand_revenue", "updated_at", "created_at", "id")
+    default_order = "-score"
+    is_bare = False  # the row in hand was made just now, without links
+
+    def spoken(self, rows):
+        wanted = self._chosen("fields", set(self.output().fields)) or frozenset({"objectives", "segments"})
+        link_features(self.request.user, rows, frozenset() if self.is_bare else wanted)
+        return super().spoken(rows)
+
+    def create_row(self, **values):
+        self.is_bare = not (values.get("objectives") or values.get("segments"))
+        return services.create_feature(actor=self.request.user, **pairs(values))
+
+    def change_row(self, row, **values):
+        return services.change_feature(actor=self.request.user, feature=row, **pairs(values))
+
+    def remove_row(self, row, seen):
+        return services.delete_feature(actor=self.request.user, feature=row, seen=seen)
+
+    @extend_schema(request=WhyInput, responses=FeatureOutput)
+    @action(detail=True, methods=["post"], url_path="refusal")
+    def decline(self, request: Request, **kwargs) -> Response:
+        """Decline the feature: it will not be built. Entering a stage takes it up again."""
+        refuse_unknown(request, set())
+        row = self.get_object()
+        values = read(self, WhyInput)
+        seen = seen_version(request, row.version, is_needed=False)
+        services.decline_feature(actor=request.user, feature=row, seen=seen, merge=False, **values)
+        return self.answer(self.get_object())
+
+    @extend_schema(request=BulkInput, responses=BulkOutput)
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        """Change many features in one event. Rows in which somebody changed the same field since you read them are left and listed."""
+        refuse_unknown(request, set())
+        given = read(self, BulkInput)
+        seen = {row["id"]: row["version"] for row in given["rows"]}
+        result = services.change_features(actor=request.user, seen=seen, **pairs(given["set"]))
+        left = [{"id": one.feature.pk, "key": one.feature.key, "why": one.why} for one in result.left]
+        event = result.event.number if result.event else None
+        return Response({"changed": [feature.pk for feature in result.done], "left": left, "event": event})

@@ -1,0 +1,181 @@
+"""Initiatives, releases and the stages of the process."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.filters import Filter, refuse_unknown
+from core.api.people import PersonOutput
+from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
+from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.models import Product, User
+from roadmaps import services
+from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, link_initiatives, pairs
+from roadmaps.models import Initiative, Release, Stage
+
+
+class StageOutput(Output):
+    class Meta:
+        model = Stage
+        fields = ["id", "slug", "name", "position", "status", "version"]
+
+
+class Stages(Resource):
+    """The steps of the process, in order; product operations sets them."""
+
+    model = Stage
+    output = StageOutput
+    lookup_field = "slug"
+    lookup_value_regex = r"[a-z0-9_-]{1,20}"
+    filters = {"status": Filter("exact", "in")}
+    orderings = ("position",)
+    default_order = "position"
+
+
+class InitiativeOutput(Output):
+    product = serializers.SlugRelatedField("key", read_only=True, help_text="The key of its product.")
+    expandable = {"owner": PersonOutput}
+
+    class Meta:
+        model = Initiative
+        fields = ["id", "product", "name", "outcome", "horizon", "owner", "version", "created_at", "updated_at"]
+
+
+class InitiativeWithLinks(InitiativeOutput):
+    objectives = ObjectiveLinkOutput(many=True, read_only=True)
+
+    class Meta(InitiativeOutput.Meta):
+        fields = [*InitiativeOutput.Meta.fields, "objectives"]
+
+
+class InitiativeInput(Input):
+    product = VisibleField(model=Product, by="key", help_text="The key of a product you may edit.")
+    owner = VisibleField(model=User, required=False, allow_null=True, help_text="The id of a person.")
+    objectives = ObjectiveLinkInput(many=True, required=False)
+
+    class Meta:
+        model = Initiative
+        fields = ["product", "name", "outcome", "horizon", "owner", "objectives"]
+
+
+class InitiativeChange(ChangeInput):
+    owner = VisibleField(model=User, allow_null=True, help_text="The id of a person.")
+    objectives = ObjectiveLinkInput(many=True)
+
+    class Meta:
+        model = Initiative
+        fields = ["name", "outcome", "horizon", "owner", "objectives"]
+
+
+class Initiatives(Creates, Changes, Removes, Resource):
+    """Themes: the outcome a set of features is for."""
+
+    model = Initiative
+    output = InitiativeWithLinks
+    create_input = InitiativeInput
+    change_input = InitiativeChange
+    joins = ("product",)
+    filters = {
+        "product": Filter("exact", "in", path="product__key"),
+        "name": Filter("contains"),
+        "horizon": Filter("exact", "in"),
+        "owner": Filter("exact", "isnull"),
+        "updated_at": Filter("gte", "lte"),
+    }
+    orderings = ("name", "updated_at", "created_at")
+    default_order = "name"
+
+    def spoken(self, rows):
+        link_initiatives(self.request.user, rows)
+        return super().spoken(rows)
+
+    def create_row(self, **values):
+        return services.create_initiative(actor=self.request.user, **pairs(values))
+
+    def change_row(self, row, **values):
+        return services.change_initiative(actor=self.request.user, initiative=row, **pairs(values))
+
+    def remove_row(self, row, seen):
+        return services.delete_initiative(actor=self.request.user, initiative=row, seen=seen)
+
+
+class ReleaseOutput(Output):
+    product = serializers.SlugRelatedField("key", read_only=True, help_text="The key of its product.")
+
+    class Meta:
+        model = Release
+        fields = ["id", "product", "version_name", "day", "state", "notes", "rolled_back_why", "version", "created_at", "updated_at"]
+
+
+class ReleaseInput(Input):
+    product = VisibleField(model=Product, by="key", help_text="The key of a product you may edit.")
+
+    class Meta:
+        model = Release
+        fields = ["product", "version_name", "day", "notes"]
+
+
+class ReleaseChange(ChangeInput):
+    class Meta:
+        model = Release
+        fields = ["version_name", "day", "notes"]
+
+
+class ShipmentInput(serializers.Serializer):
+    """When the release reached people."""
+
+    day = serializers.DateField(required=False, allow_null=True, default=None, help_text="Today, where it is left out.")
+
+
+class RollbackInput(serializers.Serializer):
+    """Why the release was taken back."""
+
+    why = serializers.CharField(max_length=2000)
+
+
+class Releases(Creates, Changes, Removes, Resource):
+    """Versions of products that reach people on a day."""
+
+    model = Release
+    output = ReleaseOutput
+    create_input = ReleaseInput
+    change_input = ReleaseChange
+    joins = ("product",)
+    filters = {
+        "product": Filter("exact", "in", path="product__key"),
+        "version_name": Filter("exact", "in"),
+        "state": Filter("exact", "in"),
+        "day": Filter("gte", "lte", "isnull"),
+        "updated_at": Filter("gte", "lte"),
+    }
+    orderings = ("day", "version_name", "updated_at")
+    default_order = "day"
+
+    def create_row(self, **values):
+        return services.create_release(actor=self.request.user, **values)
+
+    def change_row(self, row, **values):
+        return services.change_release(actor=self.request.user, release=row, **values)
+
+    def remove_row(self, row, seen):
+        return services.delete_release(actor=self.request.user, release=row, seen=seen)
+
+    @extend_schema(request=ShipmentInput, responses=ReleaseOutput)
+    @action(detail=True, methods=["post"])
+    def shipment(self, request: Request, **kwargs) -> Response:
+        """Note that the release reached people."""
+        return self._move(request, services.ship_release, ShipmentInput)
+
+    @extend_schema(request=RollbackInput, responses=ReleaseOutput)
+    @action(detail=True, methods=["post"])
+    def rollback(self, request: Request, **kwargs) -> Response:
+        """Note that a shipped release was taken back, and why."""
+        return self._move(request, services.roll_back_release, RollbackInput)
+
+    def _move(self, request: Request, service, kind) -> Response:
+        refuse_unknown(request, set())
+        row = self.get_object()
+        service(actor=request.user, release=row, seen=seen_version(request, row.version, is_needed=False), **read(self, kind))
+        return self.answer(self.get_object())

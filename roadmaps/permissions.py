@@ -1,0 +1,23 @@
+"""Who may do what with the plan. Seeing is in the querysets; here is doing."""
+
+from core.exceptions import OutOfSight, RuleBroken
+from core.models import Product, User
+from core.permissions import can_see_product
+
+
+def must_be_linkable(actor: User, product_id: int, linked: Product | None, noun: str, field: str) -> None:
+    """Refuse to let a row of one product point at a row of a product that not everybody sees who sees the first.
+
+    `linked` is the product of the row pointed at; None stands for the organisation's own.
+    """
+    if linked is None or linked.pk == product_id:
+        return
+    if not can_see_product(actor, linked.pk):
+        raise OutOfSight(f"There is no such {noun}, or it is not yours to see.")
+    if linked.is_private:
+        raise RuleBroken(f"This {noun} belongs to a private product, and only rows of that product may point at it.", field)
+
+
+def can_change_roadmap(user: User, roadmap) -> bool:
+    """A roadmap is its owner's."""
+    return roadmap.owner_id == user.pk

@@ -1,0 +1,56 @@
+"""Dependencies with their dates, in words."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from core.models import User
+from roadmaps.dependencies import Dates, broken
+from roadmaps.models import Dependency, Feature
+
+VERBS = {"FS": "ends", "SS": "starts", "FF": "ends"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A dependency as seen from one of its ends: the other feature, by how many days it is broken, and a sentence where it is."""
+
+    dependency: Dependency
+    other: Feature
+    late: int | None
+    sentence: str
+
+
+def late_days(row: Dependency) -> int | None:
+    """By how many days the dates break the dependency; its features must be at hand."""
+    return broken(row.kind, _dates(row.predecessor), _dates(row.successor), row.needed_by)
+
+
+def sentence_of(row: Dependency, late: int | None) -> str:
+    """What is wrong with the dependency: `CON-08 ends 12 d after PAY-57 needs it`; nothing where it holds."""
+    if not late:
+        return ""
+    return f"{row.predecessor.key} {VERBS[row.kind]} {late} d after {row.successor.key} needs it"
+
+
+def around(user: User, feature: Feature) -> tuple[list[Line], list[Line]]:
+    """(what the feature needs, what it blocks), as far as the person sees them, worst first."""
+    rows = with_features(Dependency.objects.visible_to(user).filter(Q(predecessor=feature) | Q(successor=feature)))
+    lines = []
+    for row in rows:
+        late = late_days(row)
+        other = row.predecessor if row.successor_id == feature.pk else row.successor
+        lines.append(Line(row, other, late, sentence_of(row, late)))
+    lines.sort(key=lambda line: (-(line.late or 0), line.other.key))
+    needs = [line for line in lines if line.dependency.successor_id == feature.pk]
+    return needs, [line for line in lines if line.dependency.predecessor_id == feature.pk]
+
+
+def with_features(rows: QuerySet) -> QuerySet:
+    """The dependencies between living features, with both at hand."""
+    living = rows.filter(predecessor__deleted_at=None, successor__deleted_at=None)
+    return living.select_related("predecessor__product", "predecessor__stage", "successor__product", "successor__stage").order_by("pk")
+
+
+def _dates(feature: Feature) -> Dates:
+    return Dates(feature.start_date, feature.target_date)

@@ -1,0 +1,78 @@
+"""Plain rows of the plan, without the events that services record."""
+
+import factory
+
+from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, Stage
+from roadmaps.models.plan import Status
+from tests.factories.core import ProductFactory, UserFactory
+
+PROCESS = (
+    ("discovery", "Discovery", Status.OPEN),
+    ("validation", "Validation", Status.OPEN),
+    ("definition", "Definition", Status.PLANNED),
+    ("delivery", "Delivery", Status.IN_PROGRESS),
+    ("launch", "Launch", Status.SHIPPED),
+    ("iteration", "Iteration", Status.SHIPPED),
+    ("sunset", "Sunset", Status.RETIRED),
+)
+
+
+def make_stages() -> list[Stage]:
+    """The seven stages of the process, in order; made once."""
+    for position, (slug, name, status) in enumerate(PROCESS, 1):
+        Stage.objects.get_or_create(slug=slug, defaults={"name": name, "position": position, "status": status})
+    return list(Stage.objects.order_by("position"))
+
+
+class InitiativeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Initiative
+
+    product = factory.SubFactory(ProductFactory)
+    name = factory.Sequence(lambda n: f"Initiative {n}")
+
+
+class ReleaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Release
+
+    product = factory.SubFactory(ProductFactory)
+    version_name = factory.Sequence(lambda n: f"2027.{n}")
+
+
+class FeatureFactory(factory.django.DjangoModelFactory):
+    """A feature in the first stage, numbered after its product's last."""
+
+    class Meta:
+        model = Feature
+
+    product = factory.SubFactory(ProductFactory)
+    title = factory.Sequence(lambda n: f"Feature {n}")
+    stage = factory.LazyFunction(lambda: make_stages()[0])
+    status = factory.LazyAttribute(lambda o: o.stage.status)
+
+    @factory.lazy_attribute
+    def number(self):
+        self.product.last_number += 1
+        self.product.save(update_fields=["last_number"])
+        return self.product.last_number
+
+    @factory.lazy_attribute
+    def key(self):
+        return f"{self.product.key}-{self.number}"
+
+
+class DependencyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Dependency
+
+    predecessor = factory.SubFactory(FeatureFactory)
+    successor = factory.SubFactory(FeatureFactory)
+
+
+class RoadmapFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Roadmap
+
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Roadmap {n}")
