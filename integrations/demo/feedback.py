@@ -22,7 +22,7 @@ SOURCES = {
     "request": ("mail", "mail", "mail", "zendesk", "zendesk", "intercom", "call", "call", "slack", "portal"),
     "problem": ("zendesk", "zendesk", "zendesk", "mail", "intercom", "slack"),
     "question": ("intercom", "mail", "zendesk"),
-    "praise": ("mail", "intercom", "app review", "portal"),
+    "praise": ("mail", "intercom", "portal"),
     "interview": ("interview",),
     "lost deal": ("salesforce",),
     "exit interview": ("exit talk",),
@@ -33,7 +33,7 @@ PREFIXES = {
     "mail": "mail-", "zendesk": "", "intercom": "conv-", "call": "call-", "slack": "slack-", "portal": "vote-", "github": "quayside/sdk#",
     "app review": "store-", "interview": "int-", "salesforce": "opp-", "exit talk": "exit-",
 }  # fmt: skip
-WEIGHTS = {"nice": 30, "important": 50, "critical": 20}
+IMPORTANCE = {"nice": 30, "important": 50, "critical": 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class Desk:
         if account is not None:
             first = max(first, (account.created_at - self.calendar.end).days + 1)
             if account.ended_on:
-                last = min(last, (account.ended_on - self.calendar.today).days + 9, -0.1)
-                first = last - 16 if wish.kind in ("lost deal", "exit interview") else first
+                end = min((account.ended_on - self.calendar.today).days + 9, -0.1)
+                first, last = (end - 16, end) if wish.kind in ("lost deal", "exit interview") else (first, min(last, end))
         first = min(first, last - 0.5)
         offset = first + (last - first) * self.rng.random() ** 0.8
         return max(self.calendar.start + timedelta(days=1), self.calendar.end + timedelta(days=offset))
@@ -121,7 +121,10 @@ class Desk:
         requester = wishes[0].requester
         while True:
             passages = [self.passage(wish) for wish in wishes]
-            text = self.voices.message(source, passages, requester.name, requester.role)
+            if wishes[0].kind == "praise":
+                text = f"{passages[0]} {self.voices.line('thanks')}"
+            else:
+                text = self.voices.message(source, passages, requester.name, requester.role)
             if text not in self.texts:
                 self.texts.add(text)
                 return text, passages
@@ -153,7 +156,7 @@ class Desk:
         found = []
         for wish, passage in zip(wishes, passages, strict=True):
             linked = max(at, self.made[wish.plan.key]) + timedelta(hours=self.rng.uniform(1, 70))
-            importance = self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+            importance = self.rng.choices(list(IMPORTANCE), list(IMPORTANCE.values()))[0]
             by = submitter or self.linkers[wish.plan.product.key]
             found.append(Evidence(wish.plan.key, passage, importance, min(linked, self.calendar.end - timedelta(minutes=1)), by))
         return tuple(found)

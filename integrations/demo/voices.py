@@ -6,7 +6,7 @@ from random import Random
 from integrations.demo.features import Plan
 from integrations.demo.sources import rows, toml
 
-STARS = ("★☆☆☆☆", "★★☆☆☆", "★★★☆☆", "★★★★☆")
+STARS = ("★☆☆☆☆", "★★☆☆☆", "★★★☆☆")
 TITLE_LENGTH = 76
 OFTEN = 3  # how often a sentence written for a feature is said at most
 
@@ -92,13 +92,12 @@ class Voices:
         return f"{self.line('chat_leads')}\n" + "\n".join(passages) + context + ask
 
     def _call(self, passages: list[str], requester: str, role: str) -> str:
-        words = " ".join(passages)
         who = f"{requester}, {role}" if role else requester
-        return f"{self.line('call_leads')} {who}. {self.line('call_verbs')} “{words}” {self.line('contexts')} {self.line('call_ends')}"
+        return f"{self.line('call_leads')} {who}. {self.line('call_verbs')} “{self._between(passages)}” {self.line('call_ends')}"
 
     def _interview(self, passages: list[str], requester: str, role: str) -> str:
-        quotes = "\n".join(f"“{passage}”" for passage in passages)
-        return f"{self.line('interview_leads')}\n{quotes}\n{self.line('contexts')} {self.line('interview_ends')}"
+        quotes = "\n".join(f"“{said}”" for said in (*passages, self.line("contexts")))
+        return f"{self.line('interview_leads')}\n{quotes}\n{self.line('interview_ends')}"
 
     def _slack(self, passages: list[str], requester: str, role: str) -> str:
         return f"{self.line('slack_leads')} {self._between(passages)}"
@@ -114,7 +113,7 @@ class Voices:
         return f"{self.rng.choice(STARS)} {self.line('review_leads')} {' '.join(passages)}"
 
     def _salesforce(self, passages: list[str], requester: str, role: str) -> str:
-        return f"{self.line('lost_leads')} {self._between(passages)}"
+        return f"{self.line('lost_leads')} “{' '.join(passages)}” {self.line('lost_ends')}"
 
     def _exit_talk(self, passages: list[str], requester: str, role: str) -> str:
-        return f"{self.line('exit_leads')} “{' '.join(passages)}” {self.line('contexts')}"
+        return f"{self.line('exit_leads')} “{self._between(passages)}”"

@@ -199,6 +199,16 @@ def test_feedback_is_triaged_declined_or_waits(world):
             assert not message.evidence, message.key
 
 
+def test_who_leaves_or_chooses_another_says_so_at_the_end(world):
+    ended = {account.slug: account.ended_on for account in world.accounts}
+    at = {requester.key: requester.account for requester in world.requesters}
+    for message in world.feedback:
+        if message.kind in ("lost deal", "exit interview") and not message.source_id.startswith("opp-7"):
+            assert abs((message.at.date() - ended[at[message.requester]]).days) <= 12, message.key
+        assert (message.kind == "lost deal") == bool(message.competitor)
+        assert message.kind != "lost deal" or message.deal_size
+
+
 def test_texts_have_no_blank_left_open(world):
     said = [message.text + message.title for message in world.feedback]
     assert [text for text in said if re.search(r"[{}]|\bNone\b|lorem", text)] == []
