@@ -32,7 +32,7 @@ def insert_many[M: Recorded](rows: Sequence[M], verb: str) -> Sequence[M]:
     if not rows:
         return rows
     model = type(rows[0])
-    model._base_manager.bulk_create(rows, batch_size=500)
+    saying_why(rows[0], lambda: model._base_manager.bulk_create(rows, batch_size=500))
     for row in rows:
         after = {f.name: getattr(row, f.attname) for f in row.recorded_fields() if getattr(row, f.attname) not in (None, "")}
         record(verb, row, None, after)

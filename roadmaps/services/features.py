@@ -49,7 +49,7 @@ def create_feature(
         raise RuleBroken("There is no stage yet. Product operations sets the process under Settings.", "stage")
     number = next_number(product)
     feature = Feature(
-        product=product, number=number, key=f"{product.key}-{number}", title=title.strip(), stage=stage, status=stage.status, **values
+        product=product, number=number, key=feature_key(product, number), title=title.strip(), stage=stage, status=stage.status, **values
     )
     feature.created_at = feature.updated_at = feature.stage_since = clock.now()
     insert(feature, events.FEATURE_CREATED)
@@ -58,6 +58,11 @@ def create_feature(
     if segments:
         settle_segments(feature, segments)
     return feature
+
+
+def feature_key(product: Product, number: int) -> str:
+    """What people call the feature: PAY-42, CON-08."""
+    return f"{product.key}-{number:02d}"
 
 
 def next_number(product: Product) -> int:
