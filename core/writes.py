@@ -91,7 +91,7 @@ def saying_why(row: Model, write) -> Any:
             if constraint.name in text or _names_same_columns(constraint, row, text):
                 raise RuleBroken(str(constraint.get_violation_error_message())) from error
         for field in row._meta.concrete_fields:
-            if field.unique and f"{row._meta.db_table}.{field.column}" in text or f"{row._meta.db_table}_{field.column}" in text:
+            if field.unique and any(f"{row._meta.db_table}{mark}{field.column}" in text for mark in "._"):
                 raise RuleBroken(f"This {field.verbose_name} is taken. Choose another one.", field.name) from error
         raise
 
