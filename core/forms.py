@@ -2,6 +2,7 @@
 
 from django import forms
 
+from core.exceptions import RuleBroken
 from core.models import ScopedQuerySet
 
 CONTROLS = {
@@ -64,6 +65,8 @@ class ModelForm(Dressed, forms.ModelForm):
 
 
 def blame(form: forms.Form, error) -> None:
-    """Put a service's refusal where the person looks: at the field at fault, or above the form."""
+    """Put a broken rule where the person looks: at the field at fault, or above the form. Any other refusal is no fault of the form."""
+    if not isinstance(error, RuleBroken):
+        raise error
     name = getattr(error, "field", None)
     form.add_error(name if name in form.fields else None, str(error))

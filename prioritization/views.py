@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from core.context import scope_of
-from core.exceptions import Refused
+from core.exceptions import RuleBroken
 from core.pages import answer
 from prioritization import services
 from prioritization.forms import RatingForm
@@ -40,7 +40,7 @@ def ratings(request: HttpRequest, key: str) -> HttpResponse:
     if not refusal:
         try:
             services.rate(actor=request.user, feature=feature, **form.cleaned_data)
-        except Refused as error:
+        except RuleBroken as error:
             refusal = str(error)
     if not request.htmx and not refusal:
         return redirect("feature", key)
