@@ -1,0 +1,17 @@
+"""The world, built once for the tests that take their cases from the URL table; every request they make is taken back."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from tests.architecture import world as worlds
+from tests.architecture.access import Visitors
+
+
+@pytest.fixture(scope="module")
+def visitors(django_db_setup, django_db_blocker) -> Iterator[Visitors]:
+    """Everybody, signed in, in a world with a private product."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Visitors(worlds.build())
+        transaction.set_rollback(True)

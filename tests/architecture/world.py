@@ -1,0 +1,221 @@
+"""One row of every model on an open product and one on a private product, made by what the model says of itself.
+
+A new model needs no line here unless its rows obey a rule no column tells; then `SPECIAL` says what to put there. Text in a row of
+the private product is a canary: whoever finds it elsewhere has found a leak.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.db import models
+from django.utils import timezone
+
+from core.acts import Because, act, record
+from core.models import Membership, OrganisationScoped, Product, Recorded, Role, User
+from tests.factories.core import PASSWORD, ApiTokenFactory, MembershipFactory, ProductFactory, UserFactory
+
+OURS = ("core", "portfolio", "roadmaps", "feedback", "prioritization", "documents", "governance", "integrations")
+# Bookkeeping that `act`, the worker and the doors keep; the world writes it by using them.
+NOT_MADE = {
+    "core.organisation",
+    "core.event",
+    "core.change",
+    "core.chainhead",
+    "core.cursor",
+    "core.stale",
+    "core.ratewindow",
+    "core.idempotencykey",
+}
+CANARY = re.compile(r"zq[a-z0-9]+qz")
+# By model and field: what a column's type does not tell. A function is called with the side.
+SPECIAL: dict[str, dict[str, Any]] = {
+    "core.membership": {"level": Membership.Level.VIEWER, "user": lambda side: side.people["deputy"]},
+    "core.apitoken": {"scopes": ["read"]},
+    "core.pulse": {"topic": "score"},
+    "portfolio.tileday": {"kind": "status", "figures": {}},
+    "prioritization.scoringmodel": {"formula": "", "settled_edition": 1},
+    "prioritization.criterion": {"kind": "rated", "source": "", "scale_min": 1, "scale_max": 5},
+    "roadmaps.feature": {"key": lambda side: f"{side.product.key}-1", "score_rev": 1, "deal_account": None},
+    "roadmaps.dependency": {
+        "successor": lambda side: side.another(apps.get_model("roadmaps.feature"), number=2, key=f"{side.product.key}-2")
+    },
+}
+
+
+@dataclass
+class Side:
+    """The rows that hang on one product; `shared` holds those of the whole organisation."""
+
+    name: str
+    product: Product
+    people: dict[str, User]
+    shared: dict[str, models.Model]
+    rows: dict[str, models.Model] = field(default_factory=dict)
+    canaries: dict[str, str] = field(default_factory=dict)  # text → model and field
+    making: set[str] = field(default_factory=set)  # so that circles of relations end
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def row(self, model: type[models.Model]) -> models.Model:
+        """This side's row of the model, made when first asked for."""
+        if model in (Product, User):
+            return self.product if model is Product else self.people["maker"]
+        label = model._meta.label_lower
+        home = self.shared if is_shared(model) else self.rows
+        if label not in home:
+            home[label] = self.another(model)
+        return home[label]
+
+    def another(self, model: type[models.Model], **given: Any) -> models.Model:
+        """One more row of the model."""
+        self.making.add(model._meta.label_lower)
+        values = {f.name: self._value(f) for f in model._meta.concrete_fields if f.name not in given and not self._is_left_alone(f)}
+        self.making.discard(model._meta.label_lower)
+        made = model(**values, **given)
+        made.save(force_insert=True)
+        if isinstance(made, Recorded):
+            _tell(made, self.people["maker"], self.text(model, "because"))
+        return made
+
+    def text(self, model: type[models.Model], name: str, longest: int | None = None) -> str:
+        """A text found nowhere else."""
+        found = f"zq{self.name[:2]}{next(self.numbers):x}qz"[: longest or None]
+        if not is_shared(model):
+            self.canaries[found] = f"{model._meta.label_lower}.{name}"
+        return found
+
+    def _is_left_alone(self, f: models.Field) -> bool:
+        special = SPECIAL.get(f.model._meta.label_lower, {})
+        if f.name in special:
+            return False
+        is_text = isinstance(f, models.CharField | models.TextField) and not f.choices
+        is_given = f.has_default() and not (is_text and f.get_default() == "")
+        is_circle = f.is_relation and f.null and f.related_model._meta.label_lower in self.making
+        return is_given or is_circle or (f.primary_key and not f.is_relation) or f.name == "deleted_at"
+
+    def _value(self, f: models.Field) -> Any:
+        special = SPECIAL.get(f.model._meta.label_lower, {})
+        if f.name in special:
+            value = special[f.name]
+            return value(self) if callable(value) else value
+        if f.is_relation:
+            return self.row(f.related_model)
+        if f.name == "subject_type":
+            return "roadmaps.feature"
+        if f.name == "subject_id":
+            return self.row(apps.get_model("roadmaps.feature")).pk
+        return self._plain_value(f)
+
+    def _plain_value(self, f: models.Field) -> Any:
+        if f.choices:
+            return next(value for value, _ in f.flatchoices if value != "")
+        if isinstance(f, models.EmailField):
+            return f"{self.text(f.model, f.name)}@example.com"
+        if isinstance(f, models.CharField | models.TextField):
+            return self.text(f.model, f.name, f.max_length)
+        if isinstance(f, models.DateTimeField):
+            return None if f.null else timezone.now()
+        if isinstance(f, models.DateField):
+            return date(2026, 3, 1)
+        if isinstance(f, models.BinaryField):
+            return b""
+        if isinstance(f, models.JSONField):
+            return {}
+        if isinstance(f, models.BooleanField):
+            return False
+        return 1
+
+
+@dataclass
+class World:
+    """Everybody, and both sides. `viewer` may read both products, `deputy` is a second owner, `deactivated` was a maker."""
+
+    people: dict[str, User]
+    tokens: dict[str, str]
+    own: Side
+    private: Side
+
+    def side(self, name: str) -> Side:
+        return self.private if name == "private" else self.own
+
+
+def build(*, with_private: bool = True) -> World:
+    """The world, the private side made last so that the others' ids do not tell of it."""
+    known = {"password": make_password(PASSWORD, hasher="pbkdf2_sha256")}
+    people = {
+        name: UserFactory(name=name.replace("_", " ").title(), email=f"{name}@example.com", role=role, **known)
+        for name, role in ROLES.items()
+    }
+    tokens = {
+        "read": ApiTokenFactory(user=people["maker"], scopes=["read"]).text,
+        "write": ApiTokenFactory(user=people["maker"]).text,
+        "revoked": ApiTokenFactory(user=people["maker"], deleted_at=timezone.now()).text,
+    }
+    shared: dict[str, models.Model] = {}
+    own = _side("own", ProductFactory(key="OWN", name="Own", owner=people["maker"], last_number=9), people, shared)
+    hidden = ProductFactory.build(key="HIDDEN", name="zqhiddenproductqz", owner=people["maker"], last_number=9, is_private=True)
+    private = Side("private", hidden, people, shared)
+    world = World(people, tokens, own, private)
+    if with_private:
+        hide(world)
+    return world
+
+
+def hide(world: World) -> None:
+    """The private product is there, with one row of every model."""
+    world.private.product.save()
+    filled = _side("private", world.private.product, world.people, world.private.shared)
+    filled.canaries["zqhiddenproductqz"] = "core.product.name"
+    world.private = filled
+
+
+def _side(name: str, product: Product, people: dict[str, User], shared: dict[str, models.Model]) -> Side:
+    side = Side(name, product, people, shared)
+    for person, level in LEVELS.items():
+        MembershipFactory(product=product, user=people[person], level=level)
+    _tell(product, people["maker"], f"zq{name}productqz")
+    for model in made_models():
+        side.row(model)
+    return side
+
+
+def _tell(row: Recorded, actor: User, because: str) -> None:
+    """Record the row's values as an event, as the service that makes it would."""
+    with act(actor, because=Because("core.comment", 1, because)):
+        record(
+            f"{row._meta.app_label}.{row._meta.model_name}_created",
+            row,
+            None,
+            {f.name: getattr(row, f.attname) for f in row.recorded_fields()},
+        )
+
+
+def made_models() -> list[type[models.Model]]:
+    """Every model of ours whose rows the world makes."""
+    found = [model for app in OURS if apps.is_installed(app) for model in apps.get_app_config(app).get_models()]
+    return [model for model in found if model._meta.label_lower not in NOT_MADE and model not in (Product, User)]
+
+
+def is_shared(model: type[models.Model]) -> bool:
+    """Whether its rows belong to the organisation, whatever product they were made beside."""
+    return isinstance(getattr(model, "objects", None) and model.objects.all(), OrganisationScoped)
+
+
+ROLES = {
+    "guest": Role.GUEST,
+    "contributor": Role.CONTRIBUTOR,
+    "viewer": Role.MAKER,
+    "maker": Role.MAKER,
+    "other_maker": Role.MAKER,
+    "leader": Role.LEADER,
+    "ops": Role.OPS,
+    "admin": Role.ADMIN,
+    "deactivated": Role.MAKER,
+    "deputy": Role.MAKER,
+}
+LEVELS = {"maker": Membership.Level.OWNER, "viewer": Membership.Level.VIEWER, "deactivated": Membership.Level.EDITOR}
