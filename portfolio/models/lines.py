@@ -7,10 +7,21 @@ from django.db.models import Q
 from core.models import OrganisationScoped, Product, ProductScoped, User, Versioned
 
 
+class InvestmentKind(models.TextChoices):
+    """What effort is spent for."""
+
+    GROWTH = "growth", "Growth"
+    RETENTION = "retention", "Retention"
+    PLATFORM = "platform", "Platform"
+    DEAL = "deal", "Deal-driven"
+    COMPLIANCE = "compliance", "Compliance"
+
+
 class ProductLine(Versioned):
     """A set of products with a leader. May lie inside one other line (solution → products)."""
 
     name = models.CharField(max_length=120)
+    purpose = models.TextField(blank=True)
     leader = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -68,14 +79,20 @@ class Strategy(Versioned):
 class Segment(Versioned):
     """A market, with the person who speaks for it."""
 
-    name = models.CharField(max_length=80, unique=True)
-    description = models.TextField(blank=True)
+    name = models.CharField(max_length=80)
+    description = models.TextField("what it asks for", blank=True)
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = OrganisationScoped.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(deleted_at=None), name="segment_name_once",
+                violation_error_message="There is a segment of that name already.",
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
@@ -112,20 +129,24 @@ class Account(Versioned):
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     renewal_date = models.DateField(null=True, blank=True)
     # The id under which another system (CRM, help desk) knows the company; unique, so that an import finds it again.
-    outside_id = models.CharField(max_length=120, null=True, blank=True, unique=True)
+    outside_id = models.CharField(max_length=120, null=True, blank=True)
 
     objects = AccountQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
         indexes = [
-            models.Index(fields=["name"], name="account_by_name"),  # the list, and finding while typing
+            models.Index(fields=["name", "id"], name="account_by_name"),  # the list, and finding while typing
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["outside_id"], condition=Q(deleted_at=None), name="account_outside_id_once",
+                violation_error_message="Another account has this outside id.",
+            ),
             models.CheckConstraint(
                 condition=Q(annual_revenue__gte=0) | Q(annual_revenue=None), name="revenue_not_negative",
                 violation_error_message="Revenue cannot be less than zero.",
-            )
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -135,7 +156,7 @@ class Account(Versioned):
 class Team(Versioned):
     """Who builds; capacity is kept per quarter."""
 
-    name = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
     lead = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Share of capacity kept for what nobody planned, 0..1.
     unplanned_share = models.DecimalField(max_digits=4, decimal_places=3, default=0)
@@ -145,10 +166,13 @@ class Team(Versioned):
     class Meta:
         ordering = ["name", "id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(deleted_at=None), name="team_name_once", violation_error_message="There is a team of that name already.",
+            ),
             models.CheckConstraint(
                 condition=Q(unplanned_share__gte=0, unplanned_share__lte=1), name="unplanned_share_is_a_share",
                 violation_error_message="The share kept for the unplanned lies between 0 and 1.",
-            )
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -167,8 +191,11 @@ class TeamCapacity(Versioned):
     class Meta:
         ordering = ["quarter"]
         constraints = [
-            models.UniqueConstraint(fields=["team", "quarter"], name="one_capacity_per_quarter"),
+            models.UniqueConstraint(
+                fields=["team", "quarter"], condition=Q(deleted_at=None), name="one_capacity_per_quarter",
+                violation_error_message="This team has a capacity for that quarter already.",
+            ),
             models.CheckConstraint(
                 condition=Q(person_weeks__gte=0), name="capacity_not_negative", violation_error_message="Capacity cannot be less than zero."
             ),
-        ]
+        ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Where we are going and how we know."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -68,7 +68,7 @@ class Metric(Versioned):
         MONTHLY = "monthly", "Monthly"
         QUARTERLY = "quarterly", "Quarterly"
 
-    name = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=120)
     definition = models.TextField(blank=True)
     unit = models.CharField(max_length=24, blank=True)
     direction = models.CharField(max_length=4, choices=Direction, default=Direction.UP)
@@ -83,9 +83,28 @@ class Metric(Versioned):
 
     class Meta:
         ordering = ["name", "id"]
+        constraints = [
+            # Within a product: a name taken in a private one must not tell of it.
+            models.UniqueConstraint(
+                fields=["product", "name"], condition=Q(deleted_at=None), name="metric_once_per_product",
+                violation_error_message="This product has a metric of that name already.",
+            ),
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(product=None, deleted_at=None), name="metric_once_in_organisation",
+                violation_error_message="The organisation has a metric of that name already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(normal_low=None) | Q(normal_high=None) | Q(normal_high__gte=models.F("normal_low")), name="metric_band_in_order",
+                violation_error_message="The normal band begins below its end.",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
+
+    def is_outside(self, value) -> bool:
+        """Whether the value lies outside the normal band; a band may be open on one side."""
+        return (self.normal_low is not None and value < self.normal_low) or (self.normal_high is not None and value > self.normal_high)
 
 
 class OfMetric(ScopedQuerySet):
@@ -106,7 +125,7 @@ class MetricPoint(Versioned):
 
     class Meta:
         ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["metric", "day"], name="one_point_per_day")]
+        constraints = [models.UniqueConstraint(fields=["metric", "day"], condition=Q(deleted_at=None), name="one_point_per_day")]
 
     @property
     def product_for_rights(self) -> int | None:
@@ -137,6 +156,15 @@ class KeyResult(Versioned):
 
     class Meta:
         ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(target=models.F("start")), name="key_result_goes_somewhere",
+                violation_error_message="The target must differ from where you start.",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
 
     @property
     def product_for_rights(self) -> int | None:
@@ -158,8 +186,6 @@ class OfKeyResult(ScopedQuerySet):
 
 class CheckIn(Versioned):
     """What somebody said of a key result on a day: the value, and how sure they are to reach the target."""
-
-    field_classes: ClassVar[dict[str, str]] = {"note": "internal"}
 
     key_result = models.ForeignKey(KeyResult, on_delete=models.CASCADE, related_name="+", related_query_name="check_in")
     day = models.DateField()
@@ -200,8 +226,12 @@ class Allocation(Versioned):
         constraints = [
             models.CheckConstraint(
                 condition=Q(share__gte=0, share__lte=1), name="allocation_is_a_share", violation_error_message="A share lies between 0 and 1."
-            )
-        ]
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="allocation_ends_after_start",
+                violation_error_message="A period ends after it starts.",
+            ),
+        ]  # fmt: skip
 
 
 class StatusUpdate(Versioned):
@@ -223,4 +253,4 @@ class StatusUpdate(Versioned):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id"], name="status_of_subject")]  # the latest word on a subject
+        indexes = [models.Index(fields=["subject_type", "subject_id", "-id"], name="status_of_subject")]  # the latest word on a subject

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from core import clock
 from core.models import Product, ProductScoped, User, Versioned
 from core.models.ordering import DescNullsLast
-from portfolio.models import Account, Objective, Segment, Team
+from portfolio.models import Account, InvestmentKind, Objective, Segment, Team
 from roadmaps.models.plan import Initiative, Release, Stage, Status
 
 
@@ -31,13 +31,6 @@ class Feature(Versioned):
 
     The columns in `derived` follow from other rows: demand (feedback), score (prioritization), readiness (governance).
     """
-
-    class Kind(models.TextChoices):
-        GROWTH = "growth", "Growth"
-        RETENTION = "retention", "Retention"
-        PLATFORM = "platform", "Platform"
-        DEAL = "deal", "Deal-driven"
-        COMPLIANCE = "compliance", "Compliance"
 
     class Confidence(models.TextChoices):
         LOW = "low", "Low"
@@ -62,7 +55,7 @@ class Feature(Versioned):
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
     stage_since = models.DateTimeField(default=clock.now)
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.GROWTH)
+    kind = models.CharField(max_length=12, choices=InvestmentKind, default=InvestmentKind.GROWTH)
     deal_account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Person-weeks.
     effort_low = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
