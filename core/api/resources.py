@@ -56,7 +56,7 @@ class Door(GenericViewSet):
             response["RateLimit-Reset"] = self.standing.reset
         return response
 
-    def _post_once(self, key: str, handler: Callable, request: Request, *args, **kwargs) -> HttpResponse:
+    def _post_once(self, key: str, handler: Callable, request: Request, /, *args, **kwargs) -> HttpResponse:
         with once(request.user, key, f"POST {request.get_full_path()}", request._request.body) as attempt:
             first = attempt.first
             if first is not None:

@@ -8,6 +8,7 @@ from drf_spectacular.plumbing import ResolvedComponent, get_doc
 from drf_spectacular.utils import OpenApiParameter
 
 from core.api.filters import LOOKUPS, known_parameters
+from core.api.idempotency import LONGEST_KEY
 from core.api.problems import KINDS, MEDIA_TYPE
 from core.api.resources import Resource
 from core.api.serializers import Input, Output
@@ -49,6 +50,11 @@ PROBLEM = {
 }
 IF_MATCH = "The version you mean, as the ETag of the answer you read. An older one is refused with 412."
 KEY = "A new random text for each new request. Sent again with the same request, it answers as the first time and does nothing more."
+
+
+MATCH = {"type": "string", "pattern": r'^(\*|"[0-9]+")$'}
+KEY_FORM = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"}
+SHAPED = ("list", "retrieve", "create", "update", "partial_update")  # the actions that answer as `fields` and `expand` say
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -100,9 +106,9 @@ class WaymarkSchema(AutoSchema):
     def get_override_parameters(self):
         headers = []
         if self.method in ("PUT", "PATCH", "DELETE"):
-            headers.append(OpenApiParameter("If-Match", str, "header", required=self.method != "PATCH", description=IF_MATCH))
+            headers.append(OpenApiParameter("If-Match", MATCH, "header", required=self.method != "PATCH", description=IF_MATCH))
         if self.method == "POST":
-            headers.append(OpenApiParameter("Idempotency-Key", str, "header", description=KEY))
+            headers.append(OpenApiParameter("Idempotency-Key", KEY_FORM, "header", description=KEY))
         return [*headers, *self._query()] if isinstance(self.view, Resource) else headers
 
     def _query(self):
@@ -118,7 +124,7 @@ class WaymarkSchema(AutoSchema):
             yield OpenApiParameter("order", str, enum=ways, default=view.default_order, description="Blanks come last; ties by id.")
             yield OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, description="Rows a page.")
             yield OpenApiParameter("cursor", str, description="Where the page begins: take the address in `next` as it is.")
-        if view.action != "destroy":
+        if view.action in SHAPED:
             yield self._names("fields", view.output().fields, "Only these fields.")
             if view.output.expandable:
                 yield self._names("expand", view.output.expandable, "Related rows to add under `expanded`.")
@@ -126,6 +132,12 @@ class WaymarkSchema(AutoSchema):
     def _names(self, name, known, description):
         schema = {"type": "array", "items": {"type": "string", "enum": sorted(known)}}
         return OpenApiParameter(name, schema, description=description, style="form", explode=False)
+
+    def _map_serializer_field(self, field, direction, bypass_extensions=False):
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if direction == "request" and schema.get("type") == "string" and getattr(field, "allow_blank", None) is False:
+            schema.setdefault("minLength", 1)
+        return schema
 
     def _map_basic_serializer(self, serializer, direction):
         schema = super()._map_basic_serializer(serializer, direction)

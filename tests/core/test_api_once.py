@@ -68,6 +68,11 @@ def test_keys_of_different_people_and_tokens_have_nothing_to_do_with_each_other(
     assert {r.status_code for r in (first, other, third)} == {201}
 
 
+def test_an_address_with_a_key_of_its_own_takes_keys_too(cast, program):
+    response = program(cast.maker).post("/api/v1/features/OWN-9/refusal/", {"why": "x"}, format="json", HTTP_IDEMPOTENCY_KEY="a")
+    assert_refused(response, 404)
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "ü", "a\tb"])
 def test_a_key_that_is_no_key_is_refused(cast, program, key):
     assert_refused(post(program(cast.leader), key), 422)
