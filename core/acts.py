@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, NamedTuple
@@ -113,6 +113,20 @@ def write_lock() -> Iterator[None]:
     with open(f"{settings.DATA_DIR}/write.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A part of the act that may be refused by itself: on an exception nothing of it stays, in the database or in the record."""
+    this = current_act()
+    rows = {key: replace(change, before=change.before and dict(change.before), after=dict(change.after)) for key, change in this.rows.items()}
+    raised = Raised(set(this.raised.marks), defaultdict(set, {name: set(ids) for name, ids in this.raised.rows.items()}))
+    try:
+        with transaction.atomic():
+            yield
+    except Exception:
+        this.rows, this.raised = rows, raised
+        raise
 
 
 @dataclass

@@ -43,7 +43,7 @@ def sniff(data: bytes) -> Dialect:
     """How the bytes are written; raises UnreadableTable where they are no text or hold no rows."""
     if not data.strip():
         raise UnreadableTable("The file is empty.")
-    if data[:4] in (b"PK\x03\x04", b"%PDF") or b"\x00" in data[:SAMPLE] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data[:4] in (b"PK\x03\x04", b"%PDF") or (b"\x00" in data[:SAMPLE] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))):
         raise UnreadableTable("This is not a text file. Save the sheet as CSV and choose that file.")
     encoding = _encoding(data)
     text = data[:SAMPLE].decode(encoding, errors="ignore")
@@ -54,7 +54,7 @@ def read(data: bytes, dialect: Dialect) -> Iterator[Row]:
     """The rows after the header, cells by position, as many as the header has; empty lines are passed over."""
     width = len(header(data, dialect))
     for row in _rows(data, dialect):
-        if row.number == 1 and dialect.has_header or not any(cell.strip() for cell in row.cells):
+        if (row.number == 1 and dialect.has_header) or not any(cell.strip() for cell in row.cells):
             continue
         if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
             raise UnreadableTable(
@@ -82,7 +82,9 @@ def _rows(data: bytes, dialect: Dialect) -> Iterator[Row]:
                 raise UnreadableTable(f"Row {number} has {len(cells)} columns; at most {MOST_COLUMNS} can be read.")
             yield Row(number, cells)
     except csv.Error as error:
-        raise UnreadableTable(f"The table cannot be read: {error}. A quote may not be closed, or a cell is over one million characters.") from error
+        raise UnreadableTable(
+            f"The table cannot be read: {error}. A quote may not be closed, or a cell is over one million characters."
+        ) from error
     except (UnicodeDecodeError, LookupError) as error:
         raise UnreadableTable(f"The file is not written in {dialect.encoding}. Choose another encoding.") from error
 

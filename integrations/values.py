@@ -13,7 +13,7 @@ EMPTY = {"", "-", "–", "—", "n/a", "na", "none", "null", "nil", "#n/a"}
 YES, NO = {"yes", "y", "true", "t", "1", "x", "si", "sí", "ja", "oui"}, {"no", "n", "false", "f", "0", "nein", "non"}
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2}).*)?$")
 PARTS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})(?: .*)?$")
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 WORDED = re.compile(r"(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\.?,? (\d{4})$|([A-Za-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})$")
 UNITS = {"k": Decimal(1_000), "m": Decimal(1_000_000), "b": Decimal(1_000_000_000)}
 NUMBER = re.compile(r"[^\d.,'’\s-]*\s*(-?[\d.,'’\s]*\d)\s*([kKmMbB])?\s*[^\d]*$")
@@ -126,8 +126,7 @@ def shown(text: str) -> str:
 class _Plain(HTMLParser):
     """Collects the text of HTML."""
 
-    BREAKS = {"p": "\n\n", "div": "\n", "br": "\n", "li": "\n- ", "ul": "\n", "ol": "\n", "h1": "\n\n", "h2": "\n\n", "h3": "\n\n", "tr": "\n"}
-    SILENT = {"script", "style"}
+    PARAGRAPHS, LINES, SILENT = ("p", "h1", "h2", "h3", "h4"), ("div", "br", "ul", "ol", "tr"), ("script", "style")
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
@@ -136,7 +135,7 @@ class _Plain(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.silent += tag in self.SILENT
-        self.parts.append(self.BREAKS.get(tag, ""))
+        self.parts.append("\n\n" if tag in self.PARAGRAPHS else "\n- " if tag == "li" else "\n" if tag in self.LINES else "")
 
     def handle_endtag(self, tag):
         self.silent = max(0, self.silent - (tag in self.SILENT))

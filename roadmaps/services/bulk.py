@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from core import clock
-from core.acts import act, acts
+from core.acts import act, acts, attempt
 from core.exceptions import Conflict, Refused, RuleBroken
 from core.models import Event, Product, User
 from core.permissions import must_edit
@@ -50,7 +48,7 @@ def change_features(*, actor: User, seen: Mapping[int, int], reason: str = "", *
     with act(actor, verb=events.FEATURES_CHANGED) as this:
         for feature in Feature.objects.visible_to(actor).filter(pk__in=seen).select_related("product", "stage").order_by("pk"):
             try:
-                with transaction.atomic():
+                with attempt():
                     done.append(change_feature(actor=actor, feature=feature, seen=seen[feature.pk], reason=reason, **values))
             except Conflict as conflict:
                 left.append(Left(feature, f"Somebody changed {', '.join(_name(clash.field) for clash in conflict.clashes)} meanwhile."))

@@ -1,0 +1,221 @@
+"""Turning rows of a table into values, and values into rows of ours, chunk by chunk.
+
+The rehearsal runs the very same code and takes everything back, so what it foretells is what the run does.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from core import clock
+from core.acts import Because, act, attempt, write_lock
+from core.exceptions import Refused
+from core.models import Product, User
+from core.writes import update
+from integrations import events
+from integrations.models import ImportRow
+from integrations.tables import Row
+from integrations.targets.base import Field, Target
+from integrations.values import Unreadable, date_order, is_empty, shown
+
+CHUNK = 200  # rows an act; other writers wait for one at most
+SKIP, BLANK = "skip", ""  # what an unknown word may be mapped to besides a known one
+Outcome = ImportRow.Outcome
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one row."""
+
+    number: int
+    outcome: str
+    label: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Reader:
+    """Reads rows by a plan: columns by position, known words, date order. `user` and `product` decide what words are known."""
+
+    target: Target
+    plan: Mapping[str, Any]
+    user: User
+    product: Product | None
+    _choices: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _orders: dict[int, str] = field(default_factory=dict)
+
+    def columns(self) -> list[tuple[int, Field, Mapping[str, Any]]]:
+        """(position, field, settings) of the columns that are mapped."""
+        found = []
+        for position, settings in self.plan.get("columns", {}).items():
+            known = self.target.field(settings.get("field", ""))
+            if known is not None:
+                found.append((int(position), known, settings))
+        return sorted(found, key=lambda entry: entry[0])
+
+    def learn(self, rows: Iterable[Row]) -> None:
+        """Look at whole columns: whether days come first."""
+        wanted = [position for position, known, _ in self.columns() if known.read.__name__ == "date"]
+        cells: dict[int, list[str]] = {position: [] for position in wanted}
+        for row in rows:
+            for position in wanted:
+                cells[position].append(row.cells[position])
+        self._orders = {position: self.plan.get("date_order") or date_order(column) for position, column in cells.items()}
+
+    def choices(self, known: Field) -> Mapping[str, Any]:
+        if known.key not in self._choices:
+            self._choices[known.key] = known.choices(self.user, self.product)
+        return self._choices[known.key]
+
+    def values(self, row: Row) -> dict[str, Any]:
+        """The row's values by field; raises Unreadable with a sentence that names the column."""
+        found: dict[str, Any] = {}
+        for position, known, settings in self.columns():
+            cell = row.cells[position] if position < len(row.cells) else ""
+            try:
+                value = self._value(known, cell, settings, self._orders.get(position, "dmy"))
+            except Unreadable as error:
+                raise Unreadable(f"{known.label}: {error}") from error
+            if settings.get("append") and known.may_append:
+                if value:
+                    found[known.key] = "\n\n".join(filter(None, [found.get(known.key), f"**{settings['append']}**: {value}"]))
+            elif value is not None or known.key not in found:
+                found[known.key] = value
+        return self._complete(found)
+
+    def unknown_words(self, rows: Iterable[Row]) -> dict[int, Counter]:
+        """Per column of known words: the cells nobody said the meaning of, and how often each stands there."""
+        found: dict[int, Counter] = {}
+        columns = [entry for entry in self.columns() if entry[1].choices]
+        for row in rows:
+            for position, known, settings in columns:
+                cell = row.cells[position].strip()
+                if not is_empty(cell) and cell not in settings.get("values", {}) and cell.lower() not in self.choices(known):
+                    found.setdefault(position, Counter())[cell] += 1
+        return found
+
+    def _value(self, known: Field, cell: str, settings: Mapping[str, Any], order: str) -> Any:
+        if known.choices is None:
+            value = known.read(cell, order)
+            if known.longest and isinstance(value, str) and len(value) > known.longest:
+                raise Unreadable(f"“{shown(value)}” is longer than {known.longest} characters.")
+            return value
+        word = cell.strip()
+        if word in settings.get("values", {}):
+            word = settings["values"][word]
+            if word == SKIP:
+                raise Unreadable(f"“{shown(cell)}” is to be left out.")
+        if is_empty(word):
+            return None
+        if word.lower() not in self.choices(known):
+            raise Unreadable(f"“{shown(word)}” is not known here. Say what it means, or leave it blank.")
+        return self.choices(known)[word.lower()]
+
+    def _complete(self, found: dict[str, Any]) -> dict[str, Any]:
+        for key, text in self.plan.get("defaults", {}).items():
+            known = self.target.field(key)
+            if known is not None and found.get(key) is None:
+                found[key] = self._value(known, text, {}, "dmy")
+        for known in self.target.fields:
+            if known.is_required and not found.get(known.key):
+                raise Unreadable(f"{known.label} is missing.")
+        if source := self.plan.get("source"):
+            key = self.target.fields[0].key
+            found[key] = f"{source}:{found[key]}" if key == "outside_id" else found[key]
+        return found
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Everything written inside is taken back at its end."""
+    with write_lock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def import_rows(reader: Reader, rows: Iterable[Row], because: Because, *, rehearse: bool) -> Iterator[list[Result]]:
+    """Work the rows off in chunks, each one act (or a rehearsal of one); yields what became of each chunk's rows."""
+    seen: dict[str, int] = {}
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        if rehearse:
+            with rehearsal():
+                results = _chunk(reader, chunk, because, seen)
+        else:
+            results = _chunk(reader, chunk, because, seen)
+        yield results
+
+
+def _chunk(reader: Reader, rows: list[Row], because: Because, seen: dict[str, int]) -> list[Result]:
+    results, wanted = [], []
+    for row in rows:
+        try:
+            values = reader.values(row)
+            key = values[reader.target.fields[0].key]
+            if key in seen:
+                raise Unreadable(f"{reader.target.fields[0].label}: the same as in row {seen[key]}.")
+            seen[key] = row.number
+            wanted.append((row.number, key, values))
+        except Unreadable as error:
+            results.append(Result(row.number, Outcome.REFUSED, reason=str(error)[:300]))
+    with act(reader.user, verb=events.ROWS_IMPORTED, because=because):
+        results += _write(reader, wanted)
+    return sorted(results, key=lambda result: result.number)
+
+
+def _write(reader: Reader, wanted: list[tuple[int, str, dict[str, Any]]]) -> list[Result]:
+    target, known = reader.target, reader.target.find(reader.user, reader.product, [key for _, key, _ in wanted])
+    fresh = [entry for entry in wanted if entry[1] not in known]
+    results = _make(reader, fresh)
+    for number, key, values in wanted:
+        if key in known:
+            results.append(_try(number, target, values, lambda row=known[key], values=values: _change(reader, row, values)))
+    return results
+
+
+def _make(reader: Reader, fresh: list[tuple[int, str, dict[str, Any]]]) -> list[Result]:
+    """Make the new rows together; where a rule stands against one, each by itself, so that only the faulty ones are refused."""
+    target = reader.target
+    if not fresh:
+        return []
+    try:
+        with attempt():
+            target.make(reader.user, reader.product, [dict(values) for _, _, values in fresh])
+        return [Result(number, Outcome.MADE, target.label(values)) for number, _, values in fresh]
+    except Refused:
+        pass
+
+    def one(values: dict[str, Any]) -> str:
+        target.make(reader.user, reader.product, [dict(values)])
+        return Outcome.MADE
+
+    return [_try(number, target, values, lambda values=values: one(values)) for number, _, values in fresh]
+
+
+def _change(reader: Reader, row: Any, values: dict[str, Any]) -> str:
+    """A known row has the values; one that was removed is back."""
+    was_removed, version = row.deleted_at is not None, row.version
+    if was_removed:
+        update(row, {"deleted_at": None}, events.ROWS_IMPORTED)
+    key = reader.target.fields[0].key
+    reader.target.change(reader.user, row, {name: value for name, value in values.items() if name != key})
+    return Outcome.MADE if was_removed else Outcome.SAME if row.version == version else Outcome.CHANGED
+
+
+def _try(number: int, target: Target, values: dict[str, Any], write) -> Result:
+    """Do one row's write by itself: refused, nothing of it stays, and its reason is kept."""
+    try:
+        with attempt():
+            return Result(number, write(), target.label(values)[:200])
+    except Refused as error:
+        return Result(number, Outcome.REFUSED, target.label(values)[:200], str(error)[:300])
+
+
+def today_label(file_name: str) -> str:
+    """How an import is named where it is the reason of a change."""
+    return f"Import of {file_name}, {clock.now():%d %b %Y}"

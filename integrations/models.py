@@ -1,0 +1,117 @@
+"""Moving in: saved mappings, runs, and what became of each row."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from core.models import Product, Role, ScopedQuerySet, User, Versioned
+
+
+class Kind(models.TextChoices):
+    """What a file can hold."""
+
+    FEATURES = "features", "Features"
+    RELEASES = "releases", "Releases"
+    ACCOUNTS = "accounts", "Accounts"
+    FEEDBACK = "feedback", "Feedback"
+
+
+class OfImporters(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """One's own; all of visible products and of the organisation for product operations and administrators."""
+        mine = Q(owner=user)
+        if user.rights.is_any(Role.ADMIN, Role.OPS):
+            mine |= Q(product=None) | Q(product_id__in=user.rights.visible)
+        return self.alive().filter(mine).filter(Q(product=None) | Q(product_id__in=user.rights.visible)).scoped()
+
+
+class ImportMapping(Versioned):
+    """How the columns of one kind of file are read; kept under a name, so that next month's file needs no work.
+
+    `plan` is JSON: {"source", "encoding", "delimiter", "header", "date_order", "columns": {"0": {"field", "append", "values": {text: text}}},
+    "defaults": {field: text}}; columns are named by position, counted from 0.
+    """
+
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=Kind)
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    plan = models.JSONField(default=dict)
+
+    objects = OfImporters.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "kind", "name"],
+                condition=Q(deleted_at=None),
+                name="mapping_name_once",
+                violation_error_message="You have a mapping of that name already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRun(Versioned):
+    """One file on its way in. `counts` holds how many rows were or would be made, changed, left the same, refused."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Being mapped"
+        CHECKED = "checked", "Checked"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        UNDONE = "undone", "Taken back"
+        FAILED = "failed", "Stopped"
+
+    # How far it is: written by the run itself, not by an act of a person.
+    unrecorded = Versioned.unrecorded | {"state", "counts", "message"}
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # SHA-256 of the file; its content lies under media, named so
+    plan = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    counts = models.JSONField(default=dict)
+    message = models.CharField(max_length=500, blank=True)
+
+    objects = OfImporters.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}, {self.created_at:%d %b %Y}"
+
+
+class OfRun(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Rows of the runs this person sees."""
+        return self.filter(run__in=ImportRun.objects.visible_to(user)).scoped()
+
+
+class ImportRow(models.Model):
+    """What became, or would become, of one row of the file."""
+
+    class Outcome(models.TextChoices):
+        MADE = "made", "Made"
+        CHANGED = "changed", "Changed"
+        SAME = "same", "Same as before"
+        REFUSED = "refused", "Refused"
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+", related_query_name="row")
+    number = models.PositiveIntegerField()  # as a spreadsheet shows it
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    reason = models.CharField(max_length=300, blank=True)
+    label = models.CharField(max_length=200, blank=True)
+
+    objects = OfRun.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        indexes = [models.Index(fields=["run", "outcome", "number"], name="row_of_run")]  # the result page, refused rows first

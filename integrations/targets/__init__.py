@@ -1,0 +1,12 @@
+"""What files can become: one module per kind, each a Target."""
+
+from integrations.models import Kind
+from integrations.targets import features, releases
+from integrations.targets.base import Field, Target
+
+TARGETS: dict[str, Target] = {
+    Kind.FEATURES: features.TARGET,
+    Kind.RELEASES: releases.TARGET,
+}
+
+__all__ = ["TARGETS", "Field", "Target"]

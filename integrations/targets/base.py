@@ -1,0 +1,74 @@
+"""The form of a target: its fields, how a known row is found again, how rows are made and changed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.models import Product, User, Versioned
+from integrations import values
+
+type Read = Callable[[str, str], Any]  # (cell, date order) → value; raises values.Unreadable
+type Choices = Callable[[User, Product | None], Mapping[str, Any]]  # words in lower case → value
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field a column can fill. With `choices`, cells are words of a known set and unknown ones are asked about."""
+
+    key: str
+    label: str
+    read: Read = lambda text, order: values.read_text(text) or None
+    choices: Choices | None = None
+    is_required: bool = False
+    may_append: bool = False
+    guesses: tuple[str, ...] = ()
+    longest: int | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """One kind of row.
+
+    `find(actor, product, keys)` answers known rows by outside id, deleted ones too; `make(actor, product, rows)` makes rows of
+    values in few statements, raising when one breaks a rule; `change(actor, row, values)` changes a known one; `label(values)` names
+    a row to a person.
+    """
+
+    kind: str
+    noun: str
+    needs_product: bool
+    fields: tuple[Field, ...]
+    find: Callable[[User, Product | None, Sequence[str]], dict[str, Versioned]]
+    make: Callable[[User, Product | None, Sequence[dict[str, Any]]], Sequence[Versioned]]
+    change: Callable[[User, Versioned, dict[str, Any]], Versioned]
+    label: Callable[[dict[str, Any]], str]
+
+    def field(self, key: str) -> Field | None:
+        return next((field for field in self.fields if field.key == key), None)
+
+
+OUTSIDE_ID = Field(
+    "outside_id", "Id in the file", is_required=True, guesses=("id", "number", "key", "ref", "reference", "uuid"), longest=90
+)
+
+
+def date(text: str, order: str) -> Any:
+    return values.read_date(text, order)
+
+
+def number(text: str, order: str) -> Any:
+    return values.read_number(text)
+
+
+def effort(text: str, order: str) -> Any:
+    return values.read_effort(text)
+
+
+def by_name(rows, name: str = "name") -> dict[str, Any]:
+    """Choices from rows by one of their columns."""
+    return {str(getattr(row, name)).lower(): row for row in rows}
+
+
+def of_choices(choices) -> dict[str, str]:
+    """Choices of a field, by value and by label."""
+    return {str(value).lower(): value for value, _ in choices} | {str(label).lower(): value for value, label in choices}

@@ -1,0 +1,140 @@
+"""A file becomes rows: foretold exactly, once, and taken back whole."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core import audit
+from core.exceptions import NotAllowed, OutOfSight, RuleBroken
+from core.models import Change, Event
+from integrations import services
+from integrations.models import ImportRow, ImportRun
+from roadmaps.models import Feature, Stage
+from roadmaps.services import change_feature, create_stage
+from tests.integrations.test_tables import data
+
+MAPPINGS = Path(__file__).parent / "mappings"
+STAGES = [("discovery", "open"), ("validation", "open"), ("definition", "planned"), ("delivery", "in_progress"), ("launch", "shipped"),
+          ("iteration", "shipped"), ("sunset", "retired")]  # fmt: skip
+Outcome = ImportRow.Outcome
+
+
+@pytest.fixture(autouse=True)
+def folders(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def stages(cast):
+    return {
+        slug: create_stage(actor=cast.ops, slug=slug, name=slug.title(), position=position, status=status)
+        for position, (slug, status) in enumerate(STAGES)
+    }
+
+
+def plan(name: str) -> dict:
+    return json.loads((MAPPINGS / f"{name}.json").read_text())
+
+
+def receive(cast, content: bytes | str, plan: dict | None = None, **options) -> ImportRun:
+    content = content.encode() if isinstance(content, str) else content
+    given = {"actor": cast.maker, "kind": "features", "product": cast.own, "file_name": "file.csv"} | options
+    return services.receive_file(content=content, plan=plan, **given)
+
+
+def outcomes(run: ImportRun) -> list[tuple]:
+    return list(ImportRow.objects.filter(run=run).values_list("number", "outcome", "reason"))
+
+
+def test_a_real_backlog_is_foretold_made_once_and_taken_back(cast, stages):
+    content, mapping = data("keps/keps.csv"), plan("keps")
+    features = Feature.objects.filter(deleted_at=None)
+    before = Event.objects.count()
+
+    foretold = services.check_import(receive(cast, content, mapping))
+    assert features.count() == 0
+    run = services.run_import(receive(cast, content, mapping))
+    assert outcomes(run) == outcomes(foretold)
+    assert sum(run.counts.values()) == 396
+    assert run.counts[Outcome.MADE] + run.counts[Outcome.REFUSED] == 396
+    assert features.count() == run.counts[Outcome.MADE]
+    assert all(reason for _, outcome, reason in outcomes(run) if outcome == Outcome.REFUSED)
+
+    events = Event.objects.count()
+    again = services.run_import(receive(cast, content, mapping))
+    assert again.counts == {Outcome.SAME: run.counts[Outcome.MADE], Outcome.REFUSED: run.counts[Outcome.REFUSED]}
+    assert Event.objects.count() == events + 1  # the file's own arrival, and nothing else
+
+    services.undo_import(actor=cast.maker, run=run)
+    assert features.count() == 0
+    assert Event.objects.count() > before
+    back = services.run_import(receive(cast, content, mapping))
+    assert back.counts[Outcome.MADE] == features.count() == run.counts[Outcome.MADE]
+    assert not list(audit.broken_links())
+
+
+def test_every_row_made_is_in_the_record_with_the_file_as_its_reason(cast, stages):
+    run = services.run_import(receive(cast, "id,title\n1,One\n2,Two\n"))
+    events = Event.objects.filter(because_type="integrations.importrun", because_id=run.pk)
+    assert [event.because_label[:18] for event in events] == ["Import of file.csv"]
+    assert Change.objects.filter(event__in=events).count() == 2
+
+
+def test_one_faulty_row_is_refused_with_its_reason_and_the_others_are_made(cast, stages):
+    content = "id,title,effort,due,stage\n1,One,2-3,2026-01-31,discovery\n2,,1,,\n3,Three,lots,,\n4,Four,3,soon,\n5,Five,1,,nowhere\n1,Again,1,,\n"
+    run = services.run_import(receive(cast, content))
+    assert run.counts == {Outcome.MADE: 1, Outcome.REFUSED: 5}
+    reasons = {number: reason for number, outcome, reason in outcomes(run) if outcome == Outcome.REFUSED}
+    assert reasons[3] == "Title is missing."
+    assert reasons[4] == "Effort, person-weeks: “lots” is not a number."
+    assert reasons[5].startswith("Target date: “soon” is not a date.")
+    assert reasons[6].startswith("Stage: “nowhere” is not known here.")
+    assert reasons[7] == "Id in the file: the same as in row 2."
+    feature = Feature.objects.get(outside_id="1")
+    assert (feature.effort_low, feature.effort_high, str(feature.target_date)) == (2, 3, "2026-01-31")
+
+
+def test_a_rule_of_the_database_refuses_its_row_alone(cast, stages):
+    content = "id,title,start,due\n1,Good,2026-01-01,2026-02-01\n2,Bad,2026-03-01,2026-02-01\n3,Good too,,\n"
+    foretold = services.check_import(receive(cast, content))
+    run = services.run_import(receive(cast, content))
+    assert outcomes(run) == outcomes(foretold)
+    assert run.counts == {Outcome.MADE: 2, Outcome.REFUSED: 1}
+    assert outcomes(run)[1][2] == "The target date lies before the start date."
+    assert not list(audit.broken_links())
+
+
+def test_unknown_words_are_shown_with_how_often_and_can_be_mapped(cast, stages):
+    content = "id,title,status\n1,One,Doing\n2,Two,Doing\n3,Three,launch\n4,Four,Odd\n"
+    run = receive(cast, content)
+    table, dialect = services.table_of(run)
+    words = services.reader_of(run).unknown_words(services.tables.read(table, dialect))
+    assert words == {2: {"Doing": 2, "Odd": 1}}
+    mapped = run.plan | {"columns": run.plan["columns"] | {"2": {"field": "stage", "values": {"Doing": "delivery", "Odd": "skip"}}}}
+    services.plan_import(actor=cast.maker, run=run, plan=mapped)
+    run = services.run_import(run)
+    assert run.counts == {Outcome.MADE: 3, Outcome.REFUSED: 1}
+    assert Feature.objects.filter(stage=Stage.objects.get(slug="delivery")).count() == 2
+
+
+def test_an_import_changed_by_hand_since_is_not_taken_back(cast, stages):
+    run = services.run_import(receive(cast, "id,title\n1,One\n"))
+    change_feature(actor=cast.maker, feature=Feature.objects.get(outside_id="1"), title="Better")
+    with pytest.raises(RuleBroken, match="changed this since"):
+        services.undo_import(actor=cast.maker, run=run)
+    assert Feature.objects.get(outside_id="1").deleted_at is None
+
+
+def test_only_who_may_edit_the_product_imports_into_it(cast, stages):
+    with pytest.raises(NotAllowed):
+        receive(cast, "id,title\n1,One\n", actor=cast.other_maker)
+    with pytest.raises(OutOfSight):
+        receive(cast, "id,title\n1,One\n", actor=cast.stranger, product=cast.private)
+    with pytest.raises(RuleBroken, match="Choose the product"):
+        receive(cast, "id,title\n1,One\n", product=None)
+
+
+def test_a_file_that_is_no_table_is_refused_with_a_sentence(cast, stages):
+    with pytest.raises(RuleBroken, match="empty"):
+        receive(cast, b"")
