@@ -82,9 +82,8 @@ def _rows(data: bytes, dialect: Dialect) -> Iterator[Row]:
                 raise UnreadableTable(f"Row {number} has {len(cells)} columns; at most {MOST_COLUMNS} can be read.")
             yield Row(number, cells)
     except csv.Error as error:
-        raise UnreadableTable(
-            f"The table cannot be read: {error}. A quote may not be closed, or a cell is over one million characters."
-        ) from error
+        why = f"The table cannot be read: {error}. A quote may not be closed, or a cell is over one million characters."
+        raise UnreadableTable(why) from error
     except (UnicodeDecodeError, LookupError) as error:
         raise UnreadableTable(f"The file is not written in {dialect.encoding}. Choose another encoding.") from error
 

@@ -1,12 +1,13 @@
 """What files can become: one module per kind, each a Target."""
 
 from integrations.models import Kind
-from integrations.targets import features, releases
+from integrations.targets import accounts, features, releases
 from integrations.targets.base import Field, Target
 
 TARGETS: dict[str, Target] = {
     Kind.FEATURES: features.TARGET,
     Kind.RELEASES: releases.TARGET,
+    Kind.ACCOUNTS: accounts.TARGET,
 }
 
 __all__ = ["TARGETS", "Field", "Target"]

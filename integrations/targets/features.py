@@ -10,7 +10,8 @@ from roadmaps import services
 from roadmaps.models import Feature, Initiative, Release, Stage
 
 
-def _people(user: User, product: Product | None) -> dict[str, User]:
+def people(user: User, product: Product | None) -> dict[str, User]:
+    """Colleagues by name and by e-mail address."""
     people = list(User.objects.visible_to(user).filter(is_active=True))
     return by_name(people) | by_name(people, "email")
 
@@ -18,6 +19,10 @@ def _people(user: User, product: Product | None) -> dict[str, User]:
 def _stages(user: User, product: Product | None) -> dict[str, Stage]:
     stages = list(Stage.objects.visible_to(user))
     return by_name(stages) | by_name(stages, "slug")
+
+
+def _initiatives(user: User, product: Product | None) -> dict[str, Initiative]:
+    return by_name(Initiative.objects.visible_to(user))
 
 
 def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Feature]:
@@ -52,7 +57,7 @@ TARGET = Target(
         Field("description", "Description", may_append=True, guesses=("description", "body", "text", "details", "notes")),
         Field("stage", "Stage", choices=_stages, guesses=("stage", "status", "state", "workflow")),
         Field("kind", "Kind", choices=lambda u, p: of_choices(InvestmentKind.choices), guesses=("kind", "type", "category")),
-        Field("owner", "Owner", choices=_people, guesses=("owner", "assignee", "pm")),
+        Field("owner", "Owner", choices=people, guesses=("owner", "assignee", "pm")),
         Field("team", "Team", choices=lambda u, p: by_name(Team.objects.visible_to(u)), guesses=("team", "squad", "sig")),
         Field(
             "initiative",

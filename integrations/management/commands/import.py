@@ -52,7 +52,7 @@ class Command(BaseCommand):
             plan=self._plan(actor, options["kind"], options["mapping"]),
         )
         run = services.check_import(run) if options["dry_run"] else services.run_import(run)
-        self._report(run, "would be" if options["dry_run"] else "")
+        self._report(run, "would be " if options["dry_run"] else "")
         return run
 
     def _undo(self, actor: User, number: int) -> ImportRun:
