@@ -9,6 +9,7 @@ from core import clock
 from core.models import Product, ProductScoped, User, Versioned
 from core.models.ordering import DescNullsLast
 from portfolio.models import Account, InvestmentKind, Objective, Segment, Team
+from roadmaps.effort import say_effort
 from roadmaps.models.plan import Initiative, Release, Stage, Status
 
 
@@ -31,6 +32,8 @@ class Feature(Versioned):
 
     The columns in `derived` follow from other rows: demand (feedback), score (prioritization), readiness (governance).
     """
+
+    Kind = InvestmentKind
 
     class Confidence(models.TextChoices):
         LOW = "low", "Low"
@@ -55,7 +58,7 @@ class Feature(Versioned):
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
     stage_since = models.DateTimeField(default=clock.now)
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
-    kind = models.CharField(max_length=12, choices=InvestmentKind, default=InvestmentKind.GROWTH)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.GROWTH)
     deal_account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Person-weeks.
     effort_low = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
@@ -119,6 +122,11 @@ class Feature(Versioned):
 
     def __str__(self) -> str:
         return f"{self.key} {self.title}"
+
+    @property
+    def effort_words(self) -> str:
+        """Its effort with all that is known: 6 · 8 · 11."""
+        return say_effort(self.effort_low, self.effort_likely, self.effort_high, joint=" · ", whole=True)
 
     @property
     def is_score_due(self) -> bool:
