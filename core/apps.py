@@ -6,5 +6,7 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         import core.derivation
+        import core.letters
+        import core.mail
         import core.navigation
         import core.subjects  # noqa: F401 - registers

@@ -6,8 +6,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from core import pulse
-from core.models import Organisation, Product
-from core.registry import NavEntry, nav_entries
+from core.models import Notification, Organisation, Product, SavedView
+from core.registry import NavEntry, creations, nav_entries, settings_pages
+
+
+@dataclass(frozen=True)
+class Place:
+    """A name and where it leads."""
+
+    label: str
+    url: str
+    icon: str = ""
+    current: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,13 +43,28 @@ def shell(request: HttpRequest) -> dict:
         "products": lambda: list(Product.objects.visible_to(user).filter(archived_at=None).order_by("name")),
         "scope": lambda: scope_of(request),
         "pulse_cursor": lambda: pulse.cursor(),
+        "creations": lambda: [Place(new.label, reverse(new.url_name), new.icon) for new in creations if new.shown(user)],
+        "pinned_views": lambda: [Place(view.name, view.get_absolute_url()) for view in SavedView.objects.visible_to(user).pinned()],
+        "unread_notifications": lambda: Notification.objects.visible_to(user).unread().count(),
+        "settings_groups": lambda: settings_groups(request),
     }
+
+
+def settings_groups(request: HttpRequest) -> list[tuple[str, list[Place]]]:
+    """The pages under Settings that this person may use, by group."""
+    groups: dict[str, list[Place]] = {}
+    for page in settings_pages:
+        if page.shown(request.user):
+            url = reverse(page.url_name)
+            groups.setdefault(page.group, []).append(Place(page.label, url, current=request.path.startswith(url)))
+    return list(groups.items())
 
 
 def scope_of(request: HttpRequest) -> Product | None:
     """The product everything is narrowed to, remembered per person; None: all they see."""
     if not hasattr(request, "_scope"):
-        request._scope = Product.objects.visible_to(request.user).filter(pk=request.user.scope_id).first() if request.user.scope_id else None
+        chosen = request.user.scope_id
+        request._scope = Product.objects.visible_to(request.user).filter(pk=chosen).first() if chosen else None
     return request._scope
 
 

@@ -63,3 +63,14 @@ class Conflict(Refused):
     def __str__(self) -> str:
         names = ", ".join(clash.field.replace("_", " ") for clash in self.clashes)
         return f"Someone else changed {names} while you were editing. Choose which value to keep."
+
+
+class NotDelivered(Exception):
+    """A delivery did not get through. `status` is the HTTP status answered, `wait` the seconds the receiver asked for.
+
+    `is_final` where another try is pointless.
+    """
+
+    def __init__(self, sentence: str, *, status: int | None = None, wait: float | None = None, is_final: bool = False):
+        super().__init__(sentence)
+        self.status, self.wait, self.is_final = status, wait, is_final

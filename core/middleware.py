@@ -8,6 +8,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from core import guard
 from core.door import Door, door
@@ -36,6 +37,17 @@ class RequestMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         return response
+
+
+class ZoneMiddleware:
+    """Dates and times are shown as they are where the person is."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with timezone.override(request.user.timezone if request.user.is_authenticated else None):
+            return self.get_response(request)
 
 
 class LoginMiddleware(LoginRequiredMiddleware):

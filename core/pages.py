@@ -2,6 +2,7 @@
 
 import json
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -19,4 +20,13 @@ def offer_undo(response: HttpResponse, label: str, event_number: int | None) -> 
     """Show what was done with a button that takes it back."""
     if event_number is not None:
         response.headers["HX-Trigger"] = json.dumps({"waymark:undo": {"label": label, "url": f"/events/{event_number}/undo/"}})
+    return response
+
+
+def say(request: HttpRequest, response: HttpResponse, text: str) -> HttpResponse:
+    """Show a sentence of success: on the page that a redirect leads to, or beside the part that htmx swaps."""
+    if 300 <= response.status_code < 400:
+        messages.success(request, text)
+    else:
+        response.headers["HX-Trigger"] = json.dumps({"waymark:message": {"text": text, "level": "success"}})
     return response

@@ -11,9 +11,11 @@ from django.db.models import Model
 class Subject:
     """How the rest of the product speaks of the rows of a model.
 
-    `label` names a row for a person; `url` leads to its page; `text` is what search finds it by (fields of class `internal` apart);
+    `label` names a row for a person; `url` leads to its page; `text` is what search finds it by, shown to who sees `text_class`
+    (everybody where empty); `key` is the exact name people type; rows with a page can be talked about and followed;
     `classes` gives the field class (`identity`, `revenue`, `internal`) of fields that not everybody sees; `personal` names the fields an
-    erasure empties; `echoes` names fields that only follow another field's change and are left out of its history; `undoable` says whether a person may take back a change of it.
+    erasure empties; `echoes` names fields that only follow another field's change and are left out of its history; `undoable` says
+    whether a person may take back a change of it.
     """
 
     model: type[Model]
@@ -21,6 +23,8 @@ class Subject:
     label: Callable[[Any], str] = str
     url: Callable[[Any], str] | None = None
     text: Callable[[Any], str] | None = None
+    text_class: str = ""
+    key: Callable[[Any], str] | None = None
     icon: str = "point"
     classes: dict[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
@@ -89,3 +93,142 @@ def panels_for(request, row) -> list[tuple[Panel, dict]]:
     """The sections to show on the page of this row, with their contexts."""
     shown = [(panel, panel.context(request, row)) for panel in panels if isinstance(row, panel.subject)]
     return [(panel, context) for panel, context in shown if context is not None]
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A line of the New menu; `shown(user)` decides for whom."""
+
+    label: str
+    url_name: str
+    icon: str
+    order: int
+    shown: Callable[[Any], bool] = lambda user: True
+
+
+creations: list[Creation] = []
+
+
+def register_creation(creation: Creation) -> None:
+    """Add a line to the New menu and to the commands."""
+    creations.append(creation)
+    creations.sort(key=lambda c: c.order)
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """A page under Settings, listed under `group`; `shown(user)` decides for whom."""
+
+    label: str
+    url_name: str
+    group: str
+    order: int
+    shown: Callable[[Any], bool] = lambda user: True
+
+
+settings_pages: list[SettingsPage] = []
+
+
+def register_settings(page: SettingsPage) -> None:
+    """Add a page to the side list of Settings; groups stand in the order of their first page."""
+    settings_pages.append(page)
+    settings_pages.sort(key=lambda p: p.order)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that needs a person: where it leads, why it is theirs."""
+
+    label: str
+    url: str
+    text: str = ""
+    icon: str = "point"
+    at: Any = None
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A heading on Home: `find(user, scope)` answers the first tasks under it, and `all_url` leads to all of them."""
+
+    title: str
+    order: int
+    find: Callable[[Any, Any], list[Task]]
+    all_url: Callable[[], str] | None = None
+
+
+todos: list[Todo] = []
+
+
+def register_todo(todo: Todo) -> None:
+    """Add a heading to Home; one without tasks is not shown."""
+    todos.append(todo)
+    todos.sort(key=lambda t: t.order)
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A consumer of events: `follow(batch)` gets each event once, in order, with its changes, in one transaction with the cursor."""
+
+    name: str
+    follow: Callable[[list[tuple[Any, list[Any]]]], None]
+
+
+handlers: list[Handler] = []
+
+
+def register_handler(handler: Handler) -> None:
+    """Let the worker hand every event to this consumer."""
+    handlers.append(handler)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready to send: plain text, its links absolute."""
+
+    to: str
+    subject: str
+    text: str
+
+
+letters: dict[str, Callable[[int], Letter | None]] = {}
+
+
+def register_letter(name: str, compose: Callable[[int], Letter | None]) -> None:
+    """Name a kind of mail; `compose(ref)` writes it when it is sent, or answers None where it is not needed any more."""
+    letters[name] = compose
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way out of the house: `send(delivery)` sends and answers True, or False where nothing was left to send; raises `NotDelivered`."""
+
+    name: str
+    send: Callable[[Any], bool]
+
+
+channels: dict[str, Channel] = {}
+
+
+def register_channel(channel: Channel) -> None:
+    """Add a way by which deliveries leave."""
+    channels[channel.name] = channel
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """Long work: `run(job, tell)` does it and answers a result of plain values; `tell(percent, message)` shows progress.
+
+    `url(job)` leads to what came of it.
+    """
+
+    name: str
+    run: Callable[[Any, Callable[[int, str], None]], Any]
+    url: Callable[[Any], str] | None = None
+
+
+job_kinds: dict[str, JobKind] = {}
+
+
+def register_job(kind: str, run: Callable[[Any, Callable[[int, str], None]], Any], url: Callable[[Any], str] | None = None) -> None:
+    """Name a kind of job."""
+    job_kinds[kind] = JobKind(kind, run, url)

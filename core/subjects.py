@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from core.models import ApiToken, Membership, Organisation, Product, User
+from core.models import ApiToken, Comment, Invitation, Job, Membership, Organisation, Product, SavedView, User
 from core.registry import Subject, register_subject
 
 register_subject(Subject(Organisation, "organisation", label=lambda o: o.name))
@@ -14,3 +14,20 @@ register_subject(
 )
 register_subject(Subject(Membership, "membership", label=lambda m: f"{m.user.name} at {m.product.name}", undoable=False))
 register_subject(Subject(ApiToken, "token", label=lambda t: t.name, undoable=False))
+register_subject(
+    Subject(Invitation, "invitation", label=lambda i: i.email, classes={"email": "identity"}, personal=("email",), undoable=False)
+)
+register_subject(
+    Subject(
+        Comment,
+        "comment",
+        label=lambda c: str(c),
+        text=lambda c: c.text,
+        text_class="internal",
+        icon="message-2",
+        classes={"text": "internal"},
+        undoable=False,
+    )
+)
+register_subject(Subject(SavedView, "view", label=lambda v: v.name, icon="bookmark", undoable=False))
+register_subject(Subject(Job, "job", label=lambda j: j.label, icon="activity", undoable=False))

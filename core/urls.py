@@ -2,16 +2,29 @@
 
 from django.urls import path
 
-from core import views
+from core.views import health, home, people, products, profile
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
-    path("pulse/", views.pulse_view, name="pulse"),
-    path("scope/", views.scope, name="scope"),
-    path("", views.home, name="home"),
-    path("notifications/", views.home, name="notifications"),
-    path("search/", views.home, name="search"),
-    path("profile/", views.home, name="profile"),
-    path("settings/", views.home, name="settings"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("pulse/", health.pulse_view, name="pulse"),
+    path("scope/", home.scope, name="scope"),
+    path("", home.home, name="home"),
+    path("notifications/", home.home, name="notifications"),
+    path("search/", home.home, name="search"),
+    path("invitations/<str:token>/", people.acceptance, name="invitation-acceptance"),
+    path("settings/", profile.settings, name="settings"),
+    path("settings/profile/", profile.profile, name="profile"),
+    path("settings/tokens/", profile.tokens, name="tokens"),
+    path("settings/tokens/<int:pk>/revocation/", profile.token_revocation, name="token-revocation"),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/<int:pk>/", people.person, name="person"),
+    path("settings/invitations/", people.invitations, name="invitations"),
+    path("settings/invitations/<int:pk>/sending/", people.invitation_sending, name="invitation-sending"),
+    path("settings/invitations/<int:pk>/withdrawal/", people.invitation_withdrawal, name="invitation-withdrawal"),
+    path("settings/products/", products.products, name="settings-products"),
+    path("settings/products/<slug:key>/", products.product, name="settings-product"),
+    path("settings/products/<slug:key>/members/", products.members, name="settings-members"),
+    path("settings/products/<slug:key>/members/<int:pk>/removal/", products.member_removal, name="member-removal"),
+    path("settings/organisation/", products.organisation, name="organisation"),
 ]

@@ -2,11 +2,18 @@
 
 from core.models.acts import ChainHead, Change, Event
 from core.models.base import OrganisationScoped, ProductScoped, Recorded, ScopedQuerySet, Versioned, plain
+from core.models.deliveries import Delivery
 from core.models.derived import Cursor, Pulse, Stale
+from core.models.invitations import Invitation
+from core.models.jobs import Job
 from core.models.people import ApiToken, Membership, Organisation, Product, Rights, Role, User, load_rights
 from core.models.requests import IdempotencyKey, RateWindow
+from core.models.saved_views import SavedView
+from core.models.search import SearchEntry
+from core.models.talk import Comment, Follower, Notification
 
 __all__ = [
-    "ApiToken", "ChainHead", "Change", "Cursor", "Event", "IdempotencyKey", "Membership", "Organisation", "OrganisationScoped", "Product", "ProductScoped",
-    "Pulse", "RateWindow", "Recorded", "Rights", "Role", "ScopedQuerySet", "Stale", "User", "Versioned", "load_rights", "plain",
+    "ApiToken", "ChainHead", "Change", "Comment", "Cursor", "Delivery", "Event", "Follower", "IdempotencyKey", "Invitation", "Job",
+    "Membership", "Notification", "Organisation", "OrganisationScoped", "Product", "ProductScoped", "Pulse", "RateWindow", "Recorded",
+    "Rights", "Role", "SavedView", "ScopedQuerySet", "SearchEntry", "Stale", "User", "Versioned", "load_rights", "plain",
 ]  # fmt: skip

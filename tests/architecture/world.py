@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -38,6 +38,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "core.membership": {"level": Membership.Level.VIEWER, "user": lambda side: side.people["deputy"]},
     "core.apitoken": {"scopes": ["read"]},
     "core.pulse": {"topic": "score"},
+    "core.invitation": {"expires_at": lambda side: timezone.now() + timedelta(days=7)},
+    "core.delivery": {"channel": "mail", "state": "parked", "ref": None},
     "portfolio.tileday": {"kind": "status", "figures": {}},
     "prioritization.scoringmodel": {"formula": "", "settled_edition": 1},
     "prioritization.criterion": {"kind": "rated", "source": "", "scale_min": 1, "scale_max": 5},

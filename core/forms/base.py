@@ -56,6 +56,12 @@ class ModelForm(Dressed, forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # A conflict is answered for the fields in question alone.
+        if self.is_bound and (asked := getattr(self.data, "getlist", lambda name: [])("only")):
+            self.fields = {name: field for name, field in self.fields.items() if name in (*asked, "version")}
+
     def _post_clean(self):
         """Leave the instance alone: the service compares the cleaned values with what is stored."""
 

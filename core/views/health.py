@@ -1,15 +1,11 @@
-"""Pages of core."""
+"""What machines ask: is this process alive, is the work done, what changed."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from core import clock, derivation, pulse
-from core.models import Product, User
-from core.pages import answer
 
 LATE = 60  # seconds after which something due counts as late
 
@@ -40,20 +36,3 @@ def pulse_view(request: HttpRequest) -> HttpResponse:
     if not topics and seen == request.GET.get("seen"):
         return HttpResponse(status=204)
     return JsonResponse({"seen": seen, "topics": topics})
-
-
-@require_POST
-def scope(request: HttpRequest) -> HttpResponse:
-    """Narrow everything to one product, or widen to all; remembered for the person."""
-    key = request.POST.get("product", "")
-    product = get_object_or_404(Product.objects.visible_to(request.user), key=key) if key else None
-    User.objects.filter(pk=request.user.pk).update(scope=product)
-    target = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(target if safe else "/")
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """What needs me."""
-    return answer(request, "core/home.html")

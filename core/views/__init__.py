@@ -1,0 +1,1 @@
+"""Pages of core, a file per room."""
