@@ -1,0 +1,96 @@
+"""Reading and checking what people say about a file."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import Form
+from core.models import Product
+from integrations.models import ImportMapping, Kind
+from integrations.tables import DELIMITERS
+from integrations.targets import TARGETS, Target
+
+DELIMITER_NAMES = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
+IGNORE = ""
+
+
+class FileForm(Form):
+    """A file, what it holds, and whose rows they are."""
+
+    kind = forms.ChoiceField(label="What is in the file?", choices=[(kind, Kind(kind).label) for kind in TARGETS])
+    product = forms.ModelChoiceField(
+        Product.objects.none(), required=False, empty_label="The whole organisation", help_text="Features and releases belong to a product."
+    )
+    file = forms.FileField(label="CSV file", help_text="Comma, semicolon or tab separated, in any usual encoding; at most 50 MB.")
+    mapping = forms.ModelChoiceField(
+        ImportMapping.objects.none(), required=False, label="Read it like", empty_label="Guess from column names"
+    )
+
+    choices_for = {
+        "product": lambda user: Product.objects.visible_to(user).filter(pk__in=user.rights.editable, archived_at=None),
+        "mapping": lambda user: ImportMapping.objects.visible_to(user),
+    }
+
+
+class PlanForm(Form):
+    """How the file is written, and what each column holds; a field per column, named by position."""
+
+    delimiter = forms.ChoiceField(choices=[(d, DELIMITER_NAMES[d]) for d in DELIMITERS], label="Columns are parted by")
+    encoding = forms.CharField(max_length=20, label="Written in", help_text="For instance utf-8 or cp1252.")
+    header = forms.BooleanField(required=False, label="The first row names the columns")
+    source = forms.SlugField(
+        required=False, max_length=20, label="Where it comes from", help_text="Keeps ids of different systems apart, for instance zendesk."
+    )
+    date_order = forms.ChoiceField(
+        required=False, choices=[("", "Find out"), ("dmy", "Day first"), ("mdy", "Month first")], label="Dates like 01/02/2026"
+    )
+
+    def __init__(self, *args, target: Target, names: list[str], plan: dict[str, Any], **kwargs):
+        self.target, self.names, self.plan = target, names, plan
+        initial = {key: plan.get(key) for key in ("delimiter", "encoding", "header", "source", "date_order")}
+        columns = plan.get("columns", {})
+        super().__init__(
+            *args, initial=initial | {f"column_{i}": self._chosen(columns.get(str(i), {})) for i in range(len(names))}, **kwargs
+        )
+        for position, name in enumerate(names):
+            self.fields[f"column_{position}"] = forms.ChoiceField(
+                required=False, label=name, choices=self._choices(), widget=forms.Select(attrs={"class": "form-select"})
+            )
+
+    def _choices(self) -> list[tuple[str, str]]:
+        lines = [(IGNORE, "Leave out")] + [(f.key, f.label + (" (needed)" if f.is_required else "")) for f in self.target.fields]
+        return lines + [(f"+{f.key}", f"Add to {f.label.lower()}") for f in self.target.fields if f.may_append]
+
+    @staticmethod
+    def _chosen(column: dict[str, Any]) -> str:
+        return ("+" if column.get("append") else "") + column.get("field", IGNORE)
+
+    def column_fields(self) -> list[forms.BoundField]:
+        """The fields of the columns, in the order of the file."""
+        return [self[f"column_{position}"] for position in range(len(self.names))]
+
+    def clean(self) -> dict[str, Any]:
+        chosen = [self.cleaned_data.get(f"column_{i}", IGNORE) for i in range(len(self.names))]
+        for known in self.target.fields:
+            if chosen.count(known.key) > 1:
+                raise forms.ValidationError(f"{known.label} is chosen for two columns. Choose it once.")
+            if known.is_required and known.key not in chosen and not self.plan.get("defaults", {}).get(known.key):
+                raise forms.ValidationError(f"Choose the column that holds: {known.label}.")
+        return self.cleaned_data
+
+    def new_plan(self) -> dict[str, Any]:
+        """The plan as chosen; meanings of words said before are kept for columns that hold the same."""
+        columns = {}
+        for position, name in enumerate(self.names):
+            choice = self.cleaned_data[f"column_{position}"]
+            if choice == IGNORE:
+                continue
+            before = self.plan.get("columns", {}).get(str(position), {})
+            column = {"field": choice.removeprefix("+")}
+            if choice.startswith("+"):
+                column["append"] = before.get("append") or name
+            elif before.get("field") == choice and before.get("values"):
+                column["values"] = before["values"]
+            columns[str(position)] = column
+        said = {key: self.cleaned_data[key] for key in ("delimiter", "encoding", "header", "source", "date_order")}
+        return {**self.plan, **said, "columns": columns}

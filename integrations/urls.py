@@ -1,0 +1,15 @@
+"""Page routes of integrations."""
+
+from django.urls import path
+
+from integrations import views
+
+urlpatterns = [
+    path("settings/imports/", views.imports, name="imports"),
+    path("settings/imports/<int:pk>/", views.import_run, name="import"),
+    path("settings/imports/<int:pk>/words/", views.import_words, name="import-words"),
+    path("settings/imports/<int:pk>/rehearsal/", views.import_rehearsal, name="import-rehearsal"),
+    path("settings/imports/<int:pk>/execution/", views.import_execution, name="import-execution"),
+    path("settings/imports/<int:pk>/reversal/", views.import_reversal, name="import-reversal"),
+    path("settings/imports/<int:pk>/mapping/", views.import_mapping, name="import-mapping"),
+]
