@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import ForeignKey, Model
+from django.urls import reverse
 
 from core.exceptions import Conflict
 from core.models import Change, Event, Recorded, User
 from core.registry import subject_of
+from core.undo import can_offer_undo
 
 SHOWN = 50
 
@@ -40,14 +42,19 @@ def of_row(row: Recorded, user: User) -> list[Entry]:
     names = _related_names(type(row), changes, user)
     subject = subject_of(row)
     hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
+    taken_back = set(Event.objects.filter(undoes__in=[c.event_id for c in changes]).scoped().values_list("undoes", flat=True))
     entries = []
     for change in changes:
         event, fields = change.event, _fields(row, change, names, hidden)
-        entries.append(Entry(event.actor, event.at, _sentence(change, fields, subject.noun), event.because_label, fields))
+        is_offered = event.number not in taken_back and can_offer_undo(user, change)
+        undo_url = reverse("event-undo", args=[event.number]) if is_offered else ""
+        entries.append(Entry(event.actor, event.at, _sentence(change, fields, subject.noun), event.because_label, fields, undo_url))
     return entries
 
 
 def _sentence(change: Change, fields: list[FieldChange], noun: str) -> str:
+    if change.event.undoes is not None:
+        return f"took back a change of this {noun}"
     if change.before is None:
         return f"added this {noun}"
     if "deleted_at" in (change.after or {}):
@@ -61,7 +68,9 @@ def _fields(row: Recorded, change: Change, names: dict, hidden: set[str]) -> lis
     if change.before is None or change.after is None:
         return []
     return [
-        FieldChange(str(row._meta.get_field(name).verbose_name), _word(row, name, change.before.get(name), names), _word(row, name, value, names))
+        FieldChange(
+            str(row._meta.get_field(name).verbose_name), _word(row, name, change.before.get(name), names), _word(row, name, value, names)
+        )
         for name, value in change.after.items()
         if name not in hidden
     ]
@@ -88,7 +97,11 @@ def _related_names(model: type[Model], changes: list[Change], user: User) -> dic
                 field = model._meta.get_field(name)
                 if isinstance(field, ForeignKey) and value is not None:
                     wanted.setdefault(field.related_model, set()).add(int(value))
-    return {(related, row.pk): str(row) for related, ids in wanted.items() for row in related._default_manager.visible_to(user).filter(pk__in=ids)}
+    return {
+        (related, row.pk): str(row)
+        for related, ids in wanted.items()
+        for row in related._default_manager.visible_to(user).filter(pk__in=ids)
+    }
 
 
 def explain_conflict(row: Recorded, conflict: Conflict) -> dict[str, Any]:

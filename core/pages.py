@@ -5,6 +5,7 @@ import json
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 
@@ -19,7 +20,7 @@ def answer(request: HttpRequest, template: str, context: dict | None = None, *, 
 def offer_undo(response: HttpResponse, label: str, event_number: int | None) -> HttpResponse:
     """Show what was done with a button that takes it back."""
     if event_number is not None:
-        response.headers["HX-Trigger"] = json.dumps({"waymark:undo": {"label": label, "url": f"/events/{event_number}/undo/"}})
+        response.headers["HX-Trigger"] = json.dumps({"waymark:undo": {"label": label, "url": reverse("event-undo", args=[event_number])}})
     return response
 
 

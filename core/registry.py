@@ -15,7 +15,7 @@ class Subject:
     (everybody where empty); `key` is the exact name people type; rows with a page can be talked about and followed;
     `classes` gives the field class (`identity`, `revenue`, `internal`) of fields that not everybody sees; `personal` names the fields an
     erasure empties; `echoes` names fields that only follow another field's change and are left out of its history; `undoable` says
-    whether a person may take back a change of it.
+    whether a person may take back a change of it, and `may_undo(user, row)` who, where editing the product is not what is asked.
     """
 
     model: type[Model]
@@ -30,6 +30,7 @@ class Subject:
     personal: tuple[str, ...] = ()
     echoes: frozenset[str] = frozenset()
     undoable: bool = True
+    may_undo: Callable[[Any, Any], bool] | None = None
 
 
 subjects: dict[str, Subject] = {}

@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from core.models import ApiToken, Comment, Invitation, Job, Membership, Organisation, Product, SavedView, User
+from core.permissions import can_administer
 from core.registry import Subject, register_subject
 
-register_subject(Subject(Organisation, "organisation", label=lambda o: o.name))
+register_subject(Subject(Organisation, "organisation", label=lambda o: o.name, may_undo=lambda user, row: can_administer(user)))
 register_subject(
     Subject(User, "person", label=lambda u: u.name, icon="user", classes={"email": "identity"}, personal=("name", "email"), undoable=False)
 )

@@ -1,16 +1,19 @@
-"""Taking an act back: the inverse of its changes, where nobody changed the same since."""
+"""Taking an act back: the inverse of its changes, where nobody changed the same since. Taking back what was taken back does it again."""
 
 from typing import Any
 
 from django.apps import apps
+from django.db.models import ForeignKey
 
 from core import clock, events
 from core.acts import act
 from core.exceptions import NotAllowed, OutOfSight, RuleBroken
-from core.models import Change, Event, User, Versioned
-from core.permissions import can_edit_product, can_shape_process
+from core.models import Change, Event, Product, User, Versioned
+from core.permissions import can_edit_product, can_shape_process, can_write
 from core.registry import subject_of
 from core.writes import update
+
+GONE = "You may not change this any more, so you cannot take the change back."
 
 
 def undo_event(*, actor: User, event: Event) -> Event:
@@ -34,25 +37,39 @@ def undo_event(*, actor: User, event: Event) -> Event:
     return this.event
 
 
+def can_offer_undo(user: User, change: Change) -> bool:
+    """Whether the history should offer to take the change's event back: a quick look, the undo itself checks everything."""
+    subject = subject_of(change.subject_type)
+    return change.event.actor_id == user.pk and subject.undoable and (change.before is None or bool(change.after))
+
+
 def _invert(actor: User, change: Change) -> None:
     model = apps.get_model(change.subject_type)
     subject = subject_of(change.subject_type)
     row = model._base_manager.get(pk=change.subject_id)
     if not subject.undoable:
         raise RuleBroken(f"A change of a {subject.noun} cannot be taken back; change it again instead.")
-    _check_rights(actor, change.product_id)
-    update(row, _former_values(row, change), events.EVENT_UNDONE)
+    for product_id in {change.product_id, row.product_for_rights} - {None}:
+        if product_id not in actor.rights.visible:
+            raise OutOfSight("There is no such change, or it is not yours to see.")
+    if not (subject.may_undo or _may_edit)(actor, row):
+        raise NotAllowed(GONE)
+    former = _former_values(row, change)
+    for name, value in former.items():
+        _check_link(actor, row, name, value)
+    update(row, former, events.EVENT_UNDONE)
 
 
-def _check_rights(actor: User, product_id: int | None) -> None:
-    if product_id is not None and product_id not in actor.rights.visible:
-        raise OutOfSight("There is no such change, or it is not yours to see.")
-    if not (can_edit_product(actor, product_id) if product_id is not None else can_shape_process(actor)):
-        raise NotAllowed("You may not change this any more, so you cannot take the change back.")
+def _may_edit(actor: User, row: Versioned) -> bool:
+    """What is asked where the subject does not say otherwise: to edit the product, or, of the organisation's own, to shape the process."""
+    product_id = row.product_for_rights
+    return can_edit_product(actor, product_id) if product_id is not None else can_shape_process(actor) and can_write(actor)
 
 
 def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
-    """The values to write; raises `Conflict` where a field no longer holds what the act gave it."""
+    """The values to write; refuses where a field no longer holds what the act gave it."""
+    if change.salt == "":
+        raise RuleBroken("What was there before was erased for somebody's privacy, so this cannot be taken back.")
     if change.before is None:
         if row.version > change.version_after and Change.objects.of(row).filter(version_after__gt=change.version_after).exists():
             raise RuleBroken("Somebody has changed this since it was added. Remove it by hand if that is what you want.")
@@ -63,6 +80,20 @@ def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
         field = fields[name]
         gave, holds = field.to_python((change.after or {}).get(name)), getattr(row, field.attname)
         if holds != gave:
-            raise RuleBroken(f"Somebody has changed {field.verbose_name} since. Nothing was taken back; the history shows what is there now.")
+            sentence = f"Somebody has changed {field.verbose_name} since. Nothing was taken back; the history shows what is there now."
+            raise RuleBroken(sentence)
         former[name] = field.to_python(was)
     return former
+
+
+def _check_link(actor: User, row: Versioned, name: str, value: Any) -> None:
+    """Refuse to point again to what is gone, out of sight, or private to another product by now."""
+    field = row._meta.get_field(name)
+    if value is None or not isinstance(field, ForeignKey):
+        return
+    target = field.related_model.objects.visible_to(actor).filter(pk=value).first()
+    if target is None:
+        raise RuleBroken(f"The {field.verbose_name} it had before is not there any more, so this cannot be taken back.")
+    home = getattr(target, "product_for_rights", None)
+    if home not in (None, row.product_for_rights) and Product.objects.filter(pk=home, visibility=Product.Visibility.PRIVATE).exists():
+        raise RuleBroken(f"The {field.verbose_name} it had before belongs to a private product by now, so this cannot be taken back.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import health, home, people, products, profile
+from core.views import events, health, home, people, products, profile
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("pulse/", health.pulse_view, name="pulse"),
     path("scope/", home.scope, name="scope"),
     path("", home.home, name="home"),
+    path("events/<int:number>/undo/", events.undo, name="event-undo"),
     path("notifications/", home.home, name="notifications"),
     path("search/", home.home, name="search"),
     path("invitations/<str:token>/", people.acceptance, name="invitation-acceptance"),
