@@ -168,6 +168,10 @@ def _go(run: ImportRun, progress: Callable[[int], None], *, rehearse: bool) -> I
             _keep(run, kept)
     except (tables.UnreadableTable, Refused, OSError) as error:
         return _set(run, state=before if rehearse else State.FAILED, counts=dict(counts), message=str(error)[:500])
+    except Exception:
+        message = "The import stopped by a fault that is not the file's. What was done until then stands below and can be taken back."
+        _set(run, state=before if rehearse else State.FAILED, counts=dict(counts), message=message)
+        raise
     return _set(run, state=State.CHECKED if rehearse else State.DONE, counts=dict(counts))
 
 

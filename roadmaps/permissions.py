@@ -1,8 +1,8 @@
 """Who may do what with the plan. Seeing is in the querysets; here is doing."""
 
 from core.exceptions import OutOfSight, RuleBroken
-from core.models import Product, User
-from core.permissions import can_see_product
+from core.models import Product, Role, User
+from core.permissions import can_see_product, can_write_everywhere, must, must_edit
 
 
 def must_be_linkable(actor: User, product_id: int, linked: Product | None, noun: str, field: str) -> None:
@@ -16,6 +16,15 @@ def must_be_linkable(actor: User, product_id: int, linked: Product | None, noun:
         raise OutOfSight(f"There is no such {noun}, or it is not yours to see.")
     if linked.is_private:
         raise RuleBroken(f"This {noun} belongs to a private product, and only rows of that product may point at it.", field)
+
+
+def must_change_release(actor: User, product_id: int | None) -> None:
+    """Refuse who may not change releases of this product; trains are the leaders' and product operations'."""
+    if product_id is not None:
+        must_edit(actor, product_id)
+    else:
+        allowed = actor.rights.is_any(Role.ADMIN, Role.OPS, Role.LEADER) and can_write_everywhere(actor)
+        must(allowed, "Only leaders, product operations and administrators may change a release train.")
 
 
 def can_change_roadmap(user: User, roadmap) -> bool:

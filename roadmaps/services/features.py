@@ -167,6 +167,6 @@ def check_values(actor: User, product_id: int, values: dict[str, Any]) -> None:
     if initiative := values.get("initiative"):
         must_be_linkable(actor, product_id, initiative.product, "initiative", "initiative")
     release = values.get("release")
-    if release is not None and release.product_id != product_id:
+    if release is not None and release.product_id not in (None, product_id):
         must_be_linkable(actor, product_id, release.product, "release", "release")
-        raise RuleBroken("A release ships features of its own product. Choose one of this product's releases.", "release")
+        raise RuleBroken("A release ships features of its own product. Choose one of this product's releases, or a train.", "release")

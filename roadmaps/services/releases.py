@@ -7,20 +7,20 @@ from core import clock
 from core.acts import acts
 from core.exceptions import RuleBroken
 from core.models import Product, User
-from core.permissions import must_edit
 from core.services import organisation
 from core.writes import insert, remove, update
 from roadmaps import events
 from roadmaps.models import Feature, Release
+from roadmaps.permissions import must_change_release
 
 State = Release.State
 EDITABLE = frozenset({"version_name", "day", "notes"})
 
 
 @acts
-def create_release(*, actor: User, product: Product, version_name: str, **values: Any) -> Release:
-    """A planned release of the product."""
-    must_edit(actor, product.pk)
+def create_release(*, actor: User, product: Product | None, version_name: str, **values: Any) -> Release:
+    """A planned release of the product, or a train of all products."""
+    must_change_release(actor, product and product.pk)
     _check({"version_name": version_name, **values})
     return insert(Release(product=product, version_name=version_name.strip(), **values), events.RELEASE_CREATED)
 
@@ -28,7 +28,7 @@ def create_release(*, actor: User, product: Product, version_name: str, **values
 @acts
 def change_release(*, actor: User, release: Release, seen: int | None = None, merge: bool = True, **values: Any) -> Release:
     """Name, day and notes are as given."""
-    must_edit(actor, release.product_id)
+    must_change_release(actor, release.product_id)
     _check(values)
     return update(release, values, events.RELEASE_CHANGED, seen=seen, merge=merge)
 
@@ -36,7 +36,7 @@ def change_release(*, actor: User, release: Release, seen: int | None = None, me
 @acts
 def ship_release(*, actor: User, release: Release, day: date | None = None, seen: int | None = None) -> Release:
     """The release reached people on this day, today unless told otherwise."""
-    must_edit(actor, release.product_id)
+    must_change_release(actor, release.product_id)
     today = clock.today(organisation().timezone)
     if day is not None and day > today:
         raise RuleBroken("A release that was shipped cannot lie in the future.", "day")
@@ -47,14 +47,14 @@ def ship_release(*, actor: User, release: Release, day: date | None = None, seen
 @acts
 def replan_release(*, actor: User, release: Release, seen: int | None = None) -> Release:
     """The release is planned, not shipped: takes a shipment back that was noted by mistake."""
-    must_edit(actor, release.product_id)
+    must_change_release(actor, release.product_id)
     return update(release, {"state": State.PLANNED, "rolled_back_why": ""}, events.RELEASE_REPLANNED, seen=seen)
 
 
 @acts
 def roll_back_release(*, actor: User, release: Release, why: str, seen: int | None = None) -> Release:
     """The release was shipped and taken back, for this reason."""
-    must_edit(actor, release.product_id)
+    must_change_release(actor, release.product_id)
     if release.state != State.SHIPPED:
         raise RuleBroken("Only a release that was shipped can be rolled back.")
     if not why.strip():
@@ -65,7 +65,7 @@ def roll_back_release(*, actor: User, release: Release, why: str, seen: int | No
 @acts
 def delete_release(*, actor: User, release: Release, seen: int | None = None) -> Release:
     """The release has left every list; what was planned for it is planned for none. Undo brings both back."""
-    must_edit(actor, release.product_id)
+    must_change_release(actor, release.product_id)
     for feature in Feature._base_manager.filter(release=release, deleted_at=None):
         update(feature, {"release": None}, events.FEATURE_CHANGED)
     return remove(release, events.RELEASE_DELETED, seen=seen)
