@@ -55,7 +55,7 @@ def explain(
 
     def value_of(present: frozenset[str]) -> float:
         said = {name: full[name] if name.removesuffix(RAW) in present else worst[name] for name in full}
-        return formula.evaluate({name: Triple(v, v, v) for name, v in said.items()}).likely or 0.0
+        return formula.at(said) or 0.0
 
     used = [key for key in scales if key in formula.names or key + RAW in formula.names]
     shares = contribution.shapley(used, value_of)

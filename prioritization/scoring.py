@@ -52,13 +52,16 @@ def say_of(criterion: Criterion) -> Say:
         raw = SOURCES[criterion.source]
     bottom, span = float(criterion.scale_min), float(criterion.scale_max - criterion.scale_min)
     parts = [f"((CAST({column} AS double precision) - {bottom!r}) / {span!r})" for column in raw]
-    if criterion.kind == Criterion.Kind.COMPUTED:  # ratings are kept inside their scale by the service
+    if criterion.kind == Criterion.Kind.COMPUTED:
         parts = [f"(CASE WHEN {part} < 0.0 THEN 0.0 WHEN {part} > 1.0 THEN 1.0 ELSE {part} END)" for part in parts]
     if criterion.direction == Criterion.Direction.DOWN:
         parts = [f"(1.0 - {part})" for part in reversed(parts)]
-    column = Column(*(f"COALESCE({part}, {blank})" for part, blank in zip(parts, BLANK, strict=True)))
+    column = Column(*(f"COALESCE({part}, {blank})" for part, blank in zip(parts, BLANK, strict=True)), 0.0, 1.0)
     ends = (bottom, bottom + span / 2, bottom + span)
-    own = Column(*(f"COALESCE(CAST({part} AS double precision), {end!r})" for part, end in zip(raw, ends, strict=True)))
+    filled = (f"COALESCE(CAST({part} AS double precision), {end!r})" for part, end in zip(raw, ends, strict=True))
+    # Ratings are kept inside their scale by the service; what is computed is never negative, however large.
+    bounds = (ends[0], ends[2]) if criterion.kind == Criterion.Kind.RATED else (min(0.0, bottom), 1e15)
+    own = Column(*filled, *bounds)
     return Say(join, column, own, f"(CASE WHEN {raw[1]} IS NULL THEN 0 ELSE 1 END)")
 
 
@@ -71,7 +74,7 @@ def select_scores(model: ScoringModel, criteria: Sequence[Criterion], condition:
     """The SELECT of (id, low, likely, high, completeness) of the features `f` under a condition, rounded as stored."""
     says = {criterion.key: say_of(criterion) for criterion in criteria}
     columns = {key: say.column for key, say in says.items()} | {key + RAW: say.raw for key, say in says.items()}
-    low, likely, high = formula_of(model, criteria).sql(columns)
+    low, likely, high = formula_of(model, criteria).sql(columns)[:3]
     complete = " + ".join(say.is_present for say in says.values())
     joins = " ".join(say.join for say in says.values())
     return (

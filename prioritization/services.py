@@ -57,11 +57,9 @@ def check_formula(formula: str, keys: set[str]) -> None:
     if not formula:
         return
     try:
-        unknown = {name.removesuffix(RAW) for name in parse(formula).names} - keys
+        parse(formula, known=keys | {key + RAW for key in keys})
     except FormulaError as error:
-        raise RuleBroken(str(error), "formula") from error
-    if unknown:
-        raise RuleBroken(f"The formula names {', '.join(sorted(unknown))}, which is no criterion of this model.", "formula")
+        raise RuleBroken(f"{error} (Character {error.position + 1}.)", "formula") from error
 
 
 @acts
