@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
 
 from core.acts import Act, Raised, before_event, write_lock
 from core.models import Product, Pulse, Stale
@@ -304,6 +304,12 @@ def verify() -> dict[str, int]:
             found[rollup.kind] = sum((fresh.get(ref) or None) != (stored.get(ref) or None) for ref in refs)
         transaction.set_rollback(True)
     return dict(found)
+
+
+def is_stale(name: str) -> ExpressionWrapper:
+    """Whether a row waits for this step, as a column for lists: an input of its own changed, or what is computed with (a weight) did."""
+    step = next(step for step in steps if step.name == name)
+    return ExpressionWrapper(_stale(step, step.also_due()), output_field=BooleanField())
 
 
 def is_due(kind: str, refs: Collection[int], after: Collection[str] = ()) -> bool:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from core.context import scope_of
+from core.derivation import is_stale
 from core.exceptions import RuleBroken
 from core.pages import answer
 from prioritization import services
@@ -17,7 +18,7 @@ from roadmaps.models import Feature
 @require_GET
 def priorities(request: HttpRequest) -> HttpResponse:
     """What matters most: the features in flight by score."""
-    rows = Feature.objects.visible_to(request.user).canonical().in_flight().for_list()
+    rows = Feature.objects.visible_to(request.user).canonical().in_flight().for_list().annotate(is_score_stale=is_stale("score"))
     if scope := scope_of(request):
         rows = rows.filter(product=scope)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
