@@ -58,8 +58,10 @@ class Installation:
         for name in names:
             log = open(self.folder / f"{name}.log", "ab")  # noqa: SIM115 - the child keeps it open
             command = [sys.executable, *COMMANDS[name](self)]
+            # PostgreSQL shows the name with each of the process's sessions.
+            environment = self.environment | {"PGAPPNAME": name}
             self.processes[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
         if "web" in names:
             self.await_web()
@@ -77,6 +79,10 @@ class Installation:
                 break
             time.sleep(0.1)
         raise AssertionError(f"The web did not start:\n{self.log('web')}")
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to the process and all it started."""
+        os.killpg(self.processes[name].pid, number)
 
     def kill(self, name: str) -> None:
         """SIGKILL the process and all it started."""

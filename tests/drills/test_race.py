@@ -1,0 +1,103 @@
+"""Eight processes edit the same few features through page and API, and the web is killed meanwhile: nothing acknowledged is lost."""
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.installation import ROOT
+
+pytestmark = pytest.mark.drill
+PROCESSES, EDITS = 8, 125
+CONFLICTS = 50
+LONGEST = 2.0  # seconds
+SAVED, REFUSED = {200, 302}, {409, 412}
+
+
+def test_no_acknowledged_edit_is_lost_in_a_race_of_eight_processes(setup, tmp_path):
+    setup.seed(features=40, people=PROCESSES)
+    setup.installation.start("web", "worker")
+    racers = [start_racer(setup, number, tmp_path) for number in range(PROCESSES)]
+    try:
+        ledgers = [tmp_path / f"racer{number}.ledger" for number in range(PROCESSES)]
+        wait_for_outcomes(ledgers, PROCESSES * EDITS // 2, racers)
+        setup.installation.kill("web")
+        setup.installation.start("web")
+        for racer in racers:
+            assert racer.wait(300) == 0, racer.stderr.read()
+    finally:
+        for racer in racers:
+            racer.kill()
+            racer.wait()
+    edits = read_ledgers(ledgers)
+    check_answers(edits)
+    check_rows(setup, edits)
+    assert "database is locked" not in setup.installation.log("web") + setup.installation.log("worker")
+    assert "0 faults" in setup.installation.manage("audit", "verify")
+
+
+def start_racer(setup, number: int, folder: Path) -> subprocess.Popen:
+    """Even ones are people at the page, odd ones programs."""
+    who = {"email": setup.facts["emails"][number]} if number % 2 == 0 else {"token": setup.facts["tokens"][number]}
+    task = {"name": f"racer{number}", "port": setup.port, "keys": setup.facts["keys"][:6], "count": EDITS, **who}
+    task["ledger"] = str(folder / f"racer{number}.ledger")
+    command = [sys.executable, "-m", "tests.drills.racer", json.dumps(task)]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_outcomes(ledgers: list[Path], count: int, racers: list[subprocess.Popen]) -> None:
+    until = time.monotonic() + 240
+    while sum(path.read_text().count('"seconds"') for path in ledgers if path.exists()) < count:
+        assert time.monotonic() < until, "The race does not move."
+        assert all(racer.poll() in (None, 0) for racer in racers), [racer.stderr.read() for racer in racers if racer.poll()]
+        time.sleep(0.05)
+
+
+def read_ledgers(ledgers: list[Path]) -> dict[str, dict]:
+    """Every edit by its token, with its outcome."""
+    edits: dict[str, dict] = {}
+    for path in ledgers:
+        for line in path.read_text().splitlines():
+            entry = json.loads(line)
+            edits.setdefault(entry["token"], {}).update(entry)
+    return edits
+
+
+def check_answers(edits: dict[str, dict]) -> None:
+    outcomes = Counter(edit["outcome"] for edit in edits.values())
+    longest = max(edit.get("seconds", 0) for edit in edits.values())
+    print(f"\n{len(edits)} edits: {dict(outcomes)}; the longest write took {longest:.2f} s")
+    assert len(edits) == PROCESSES * EDITS
+    assert set(outcomes) <= SAVED | REFUSED | {"lost"}
+    assert outcomes["lost"] >= 1, "Nothing was in flight when the web was killed."
+    assert sum(outcomes[status] for status in REFUSED) >= CONFLICTS
+    assert {409, 412} <= set(outcomes), "Both doors are to refuse in their own way."
+    assert longest <= LONGEST
+
+
+def check_rows(setup, edits: dict[str, dict]) -> None:
+    """Every acknowledged edit is in the record, no refused one is, and the newest of each field is in its row."""
+    changes = setup.query(
+        "SELECT subject_id, version_after, after FROM core_change WHERE subject_type = 'roadmaps.feature' ORDER BY version_after"
+    )
+    recorded: dict[str, int] = {}
+    newest: dict[tuple[int, str], str] = {}
+    for feature, _, after in changes:
+        for field, value in (json.loads(after) if isinstance(after, str) else after or {}).items():
+            if field in ("title", "description"):
+                newest[feature, field] = value
+                recorded[value] = recorded.get(value, 0) + 1
+    saved = [token for token, edit in edits.items() if edit["outcome"] in SAVED]
+    refused = [token for token, edit in edits.items() if edit["outcome"] in REFUSED]
+    assert [token for token in saved if recorded.get(token) != 1] == []
+    assert [token for token in refused if token in recorded] == []
+    stored = {
+        (pk, field): value
+        for pk, *values in setup.query("SELECT id, title, description FROM roadmaps_feature")
+        for field, value in zip(("title", "description"), values, strict=True)
+    }
+    assert {place: stored[place] for place in newest} == newest

@@ -1,0 +1,172 @@
+"""The worker is killed in the middle of its transactions, Redis too: every figure is right soon after the last change."""
+
+import os
+import random
+import signal
+import statistics
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tests.drills.client import Answer, Person
+
+pytestmark = pytest.mark.drill
+CHANGES, WIDE_CHANGES, PEOPLE = 1000, 4, 4
+KILLS, PROVEN = 5, 4
+CATCH_UP = 60.0  # seconds after the last change
+ADDED = 0.25  # seconds a request may take longer while Redis is away
+WAL_WRITE_LOCK = "120 120"  # the byte of the -shm file that SQLite's one writer holds from BEGIN to COMMIT
+DERIVING = r"'roadmaps_feature|core_stale|core_pulse|portfolio_tileday'"
+
+
+@dataclass
+class Load:
+    """People rating features as fast as they are answered; `answers` holds when each answer came, its status and its time."""
+
+    setup: object
+    answers: list[tuple[float, Answer]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        people = [Person(self.setup.port, email) for email in self.setup.facts["emails"]]
+        self.threads = [threading.Thread(target=self._rate, args=(person, seed)) for seed, person in enumerate(people)]
+        self.threads.append(threading.Thread(target=self._weigh))
+        for thread in self.threads:
+            thread.start()
+
+    def _rate(self, person: Person, seed: int) -> None:
+        chance = random.Random(seed)
+        for _ in range(CHANGES // PEOPLE):
+            key, criterion = chance.choice(self.setup.facts["keys"]), chance.choice(self.setup.facts["criteria"])
+            try:
+                answer = person.post(f"/features/{key}/ratings/", {"HX-Request": "true"}, criterion=criterion, value=chance.randint(1, 5))
+            except OSError as error:
+                self.errors.append(str(error))
+                continue
+            self.answers.append((time.monotonic(), answer))
+
+    def _weigh(self) -> None:
+        """Now and then a weight changes, and with it every score."""
+        for number in range(WIDE_CHANGES):
+            self.wait_for((number + 1) * CHANGES // (WIDE_CHANGES + 1))
+            self.setup.weigh(reach=3 + number)
+
+    @property
+    def is_running(self) -> bool:
+        return any(thread.is_alive() for thread in self.threads)
+
+    def wait_for(self, count: int) -> None:
+        """Return when so many changes were made."""
+        until = time.monotonic() + 300
+        while len(self.answers) < count:
+            assert time.monotonic() < until, "The load does not move."
+            time.sleep(0.01)
+
+    def p95(self, since: float, until: float) -> float:
+        """Of the answers that came in this stretch of time, in seconds."""
+        found = [answer.seconds for at, answer in self.answers if since <= at <= until]
+        assert len(found) >= 20, "Too few requests to speak of."
+        return statistics.quantiles(found, n=20)[-1]
+
+
+class OpenTransaction:
+    """Says whether the worker holds an open transaction that has written."""
+
+    def __init__(self, setup):
+        self.setup = setup
+        self.connection = None if setup.is_sqlite else psycopg2.connect(setup.database.url)
+        if self.connection is not None:
+            self.connection.autocommit = True
+
+    def is_there(self) -> bool:
+        return self._holds_wal_lock() if self.connection is None else self._is_in_postgres()
+
+    def _holds_wal_lock(self) -> bool:
+        shm = Path(f"{self.setup.sqlite_file}-shm")
+        pid, inode = self.setup.installation.processes["worker"].pid, os.stat(shm).st_ino
+        locks = Path("/proc/locks").read_text().splitlines()
+        return any(f" WRITE {pid} " in line and f":{inode} " in line and line.endswith(WAL_WRITE_LOCK) for line in locks)
+
+    def _is_in_postgres(self) -> bool:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE application_name = 'worker' AND backend_xid IS NOT NULL "
+                f"AND state <> 'idle' AND query ~ {DERIVING}"
+            )
+            return cursor.fetchone() is not None
+
+
+def kill_worker_busy(setup, load: Load) -> bool:
+    """Freeze the worker inside a transaction, make sure it is inside, kill it, start another. False where it was never caught inside."""
+    work, until = OpenTransaction(setup), time.monotonic() + 20
+    while time.monotonic() < until and load.is_running:
+        if not work.is_there():
+            continue
+        setup.installation.signal("worker", signal.SIGSTOP)
+        if work.is_there():  # stopped: it can neither commit nor begin
+            setup.installation.kill("worker")
+            setup.installation.start("worker")
+            return True
+        setup.installation.signal("worker", signal.SIGCONT)
+    setup.installation.kill("worker")
+    setup.installation.start("worker")
+    return False
+
+
+def drop_redis(setup, load: Load) -> tuple[float, float]:
+    """Redis is gone for a fifth of the changes; the stretch of time it was away."""
+    load.wait_for(CHANGES * 2 // 5)
+    gone = time.monotonic()
+    setup.queue.kill()
+    load.wait_for(CHANGES * 3 // 5)
+    back = time.monotonic()
+    setup.queue.start()
+    return gone, back
+
+
+def test_no_figure_is_wrong_after_workers_and_redis_were_killed_under_a_thousand_changes(setup):
+    setup.seed(features=2000, people=PEOPLE)
+    setup.installation.start("web", "worker")
+    wait_until_fresh(setup)
+    load = Load(setup)
+    started = time.monotonic()
+    load.start()
+    away: list[tuple[float, float]] = []
+    outage = threading.Thread(target=lambda: away.append(drop_redis(setup, load)))
+    if not setup.is_sqlite:
+        outage.start()
+    proven = 0
+    for number in range(KILLS):
+        load.wait_for((2 * number + 1) * CHANGES // (2 * KILLS))
+        proven += kill_worker_busy(setup, load)
+    for thread in load.threads:
+        thread.join()
+    if not setup.is_sqlite:
+        outage.join()
+    took = wait_until_fresh(setup)
+    verified = setup.installation.manage("derive", "--verify")
+    print(f"\n{proven} of {KILLS} kills inside a transaction; all fresh {took:.1f} s after the last change")
+    statuses = {answer.status for _, answer in load.answers}
+    assert (statuses, load.errors) == ({200}, [])
+    assert len(load.answers) == CHANGES
+    assert proven >= PROVEN
+    assert "0 differences" in verified
+    if away:
+        gone, back = away[0]
+        floor, while_away = load.p95(started, gone), load.p95(gone, back)
+        print(f"p95 with Redis {floor * 1000:.0f} ms, without it {while_away * 1000:.0f} ms over {back - gone:.1f} s")
+        assert while_away <= floor + ADDED
+
+
+def wait_until_fresh(setup) -> float:
+    """Nothing is due any more; the seconds that took."""
+    began = time.monotonic()
+    while setup.due():
+        assert time.monotonic() - began < CATCH_UP, f"{setup.due()} values are still due.\n{setup.installation.log('worker')[-3000:]}"
+        time.sleep(0.1)
+    return time.monotonic() - began
