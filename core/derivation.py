@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
 
 from core.acts import Act, Raised, before_event, write_lock
-from core.models import Product, Pulse, Stale
+from core.models import Pulse, Stale
 from core.sql import lock_name
 
 BATCH = {"sqlite": 2_000, "postgresql": 20_000}  # rows a transaction; on SQLite other writers wait for it
