@@ -5,7 +5,7 @@ criteria could come in. For a weighted sum that is its own term. Shares and base
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from itertools import combinations
 from math import factorial
 
@@ -26,12 +26,11 @@ def shapley(names: Sequence[str], value_of: Callable[[frozenset[str]], float]) -
 
 
 def exact(total: Decimal, base: float, shares: Mapping[str, float]) -> tuple[Decimal, dict[str, Decimal]]:
-    """Base and shares rounded to six places so that they add up to `total` exactly (largest remainder)."""
+    """Base and shares rounded to six places so that they add up to `total` (of six places) exactly, by largest remainder."""
     raw = {"": Decimal(repr(base)), **{name: Decimal(repr(share)) for name, share in shares.items()}}
-    floors = {name: value.quantize(PLACES, "ROUND_FLOOR") for name, value in raw.items()}
-    missing = int((total - sum(floors.values())) / PLACES)
-    by_remainder = sorted(raw, key=lambda name: (floors[name] - raw[name], name))
-    step = PLACES if missing >= 0 else -PLACES
-    for position in range(abs(missing)):
-        floors[by_remainder[position % len(by_remainder)]] += step
-    return floors.pop(""), floors
+    parts = {name: value.quantize(PLACES, ROUND_FLOOR) for name, value in raw.items()}
+    each, left = divmod(int((total - sum(parts.values())) / PLACES), len(parts))
+    by_remainder = sorted(raw, key=lambda name: (parts[name] - raw[name], name))
+    for position, name in enumerate(by_remainder):
+        parts[name] += PLACES * (each + (position < left))
+    return parts.pop(""), parts

@@ -51,15 +51,19 @@ def explain(
     if score is None:
         return Decimal(0), zero
     full = {name: triple.likely for name, triple in inputs(scales, values).items()}
-    worst = {key: 0.0 for key in scales} | {key + RAW: scale.worst for key, scale in scales.items()}
+    worst = dict.fromkeys(scales, 0.0) | {key + RAW: scale.worst for key, scale in scales.items()}
+    base, shares = 0.0, dict.fromkeys((key for key in scales if {key, key + RAW} & formula.names), 0.0)
+    for addend in formula.addends:
 
-    def value_of(present: frozenset[str]) -> float:
-        said = {name: full[name] if name.removesuffix(RAW) in present else worst[name] for name in full}
-        return formula.at(said) or 0.0
+        def value_of(present: frozenset[str], addend: Formula = addend) -> float:
+            said = {name: (full if name.removesuffix(RAW) in present else worst)[name] for name in addend.names}
+            return addend.at(said) or 0.0
 
-    used = [key for key in scales if key in formula.names or key + RAW in formula.names]
-    shares = contribution.shapley(used, value_of)
-    base, points = contribution.exact(score, value_of(frozenset()), shares)
+        used = [key for key in scales if {key, key + RAW} & addend.names]
+        base += value_of(frozenset())
+        for key, share in contribution.shapley(used, value_of).items():
+            shares[key] += share
+    base, points = contribution.exact(score, base, shares)
     return base, zero | points
 
 

@@ -8,12 +8,13 @@ Arithmetic is in doubles and their rounding to the six decimals stored is spelle
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from math import floor
 from typing import NamedTuple
 
 from prioritization.formula import magnitudes, syntax
 from prioritization.formula.intervals import Range, Ranges
-from prioritization.formula.syntax import FormulaError, Node
+from prioritization.formula.syntax import FormulaError, Name, Negative, Node, Operation, parts_of
 from prioritization.formula.tape import Tape
 
 __all__ = ["RAW", "Column", "Formula", "FormulaError", "Triple", "parse", "rounded", "value_over_effort", "weighted_sum"]
@@ -21,6 +22,7 @@ __all__ = ["RAW", "Column", "Formula", "FormulaError", "Triple", "parse", "round
 RAW = "_raw"  # `effort_raw` is the criterion on its own scale, `effort` the same brought to 0 (worst) .. 1 (best)
 LARGEST = 1e9  # beyond it doubles no longer carry six decimals
 ANY = 1e15
+MOST_WOVEN = 10  # criteria in one addend: telling their contributions apart takes 2ⁿ evaluations
 # Half away from zero, and what misses the half by a millionth still counts as half: the last bit of a double, in which SQLite's reading
 # of a decimal or another machine's logarithm may differ, then decides nothing between the decimals that people write.
 HALF = 0.5 + 2**-20
@@ -72,6 +74,11 @@ class Formula:
         found = self.tape.play(self.likely_steps, lambda source: float(values[source[0]]))[self.range.likely]
         return found if found is not None and abs(found) < LARGEST else None
 
+    @cached_property
+    def addends(self) -> tuple["Formula", ...]:
+        """Formulas that add up to this one, as many as its sums allow: numbers before brackets are multiplied in."""
+        return tuple(_formula(self.text, node) for node in _addends(self.tree))
+
     def sql(self, columns: Mapping[str, Column]) -> Column:
         """Three SQL expressions of the value, rounded to the six decimals stored; raises FormulaError where they grow too long."""
         tape = Tape()
@@ -89,11 +96,13 @@ class Formula:
 
 def parse(text: str, known: Collection[str] | None = None) -> Formula:
     """Read a formula, which may speak of the names `known` only, if given; raises FormulaError with a sentence and a position."""
-    tree, names = syntax.read(text, known)
+    tree = syntax.read(text, known)
     magnitudes.check(tree)
-    tape = Tape()
-    found = Ranges(tape, lambda name: Range(*(tape.write("input", name, part) for part in range(3)), -ANY, ANY)).of(tree)
-    return Formula(text, names, tree, tape, found, tuple(tape.needed(found[:3])), tuple(tape.needed([found.likely])))
+    for addend in _addends(tree):
+        if len({name.removesuffix(RAW) for name in _names(addend)}) > MOST_WOVEN:
+            sentence = f"More than {MOST_WOVEN} criteria are woven together here other than by a sum; nobody could follow such a score."
+            raise FormulaError(sentence, addend.position)
+    return _formula(text, tree)
 
 
 def weighted_sum(weights: Mapping[str, float]) -> Formula:
@@ -112,6 +121,31 @@ def rounded(value: float | None) -> Decimal | None:
         return None
     millionths = floor(abs(value) * 1e6 + HALF)
     return Decimal(-millionths if value < 0 else millionths).scaleb(-6)
+
+
+def _formula(text: str, tree: Node) -> Formula:
+    tape = Tape()
+    found = Ranges(tape, lambda name: Range(*(tape.write("input", name, part) for part in range(3)), -ANY, ANY)).of(tree)
+    return Formula(text, _names(tree), tree, tape, found, tuple(tape.needed(found[:3])), tuple(tape.needed([found.likely])))
+
+
+def _names(tree: Node) -> frozenset[str]:
+    return frozenset({tree.name} if isinstance(tree, Name) else {name for part in parts_of(tree) for name in _names(part)})
+
+
+def _addends(tree: Node) -> list[Node]:
+    match tree:
+        case Negative(position, operand):
+            return [Negative(position, part) for part in _addends(operand)]
+        case Operation(_, "+", left, right):
+            return _addends(left) + _addends(right)
+        case Operation(position, "-", left, right):
+            return _addends(left) + _addends(Negative(position, right))
+        case Operation(position, ("*" | "/") as sign, left, right) if not _names(right):
+            return [Operation(position, sign, part, right) for part in _addends(left)]
+        case Operation(position, "*", left, right) if not _names(left):
+            return [Operation(position, "*", left, part) for part in _addends(right)]
+    return [tree]
 
 
 def _weighted_text(weights: Mapping[str, float]) -> str:

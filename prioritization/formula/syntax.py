@@ -88,12 +88,25 @@ class Token:
     position: int
 
 
-def read(text: str, known: Collection[str] | None = None) -> tuple[Node, frozenset[str]]:
-    """The tree and the names in it. Where `known` is given, other names are refused. Raises FormulaError."""
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """The parts right below a part."""
+    match node:
+        case Negative(operand=operand):
+            return (operand,)
+        case Operation(left=left, right=right) | Comparison(left=left, right=right):
+            return left, right
+        case Choice(test=test, yes=yes, no=no):
+            return test, yes, no
+        case Call(values=values):
+            return values
+    return ()
+
+
+def read(text: str, known: Collection[str] | None = None) -> Node:
+    """The tree. Where `known` is given, other names are refused. Raises FormulaError."""
     if len(text) > LONGEST:
         raise FormulaError(f"A formula has at most {LONGEST:,} characters; this one has {len(text):,}.", LONGEST)
-    reader = _Reader(text, known)
-    return reader.whole(), frozenset(reader.names)
+    return _Reader(text, known).whole()
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -115,7 +128,6 @@ class _Reader:
         self.tokens = _tokens(text)
         self.here = next(self.tokens)
         self.known = known
-        self.names: set[str] = set()
         self.depth = self.operations = 0
 
     def whole(self) -> Node:
@@ -210,7 +222,6 @@ class _Reader:
             close = get_close_matches(token.text, self.known, 1)
             hint = f" Did you mean “{close[0]}”?" if close else ""
             raise FormulaError(f"“{token.text}” is no criterion of this model.{hint}", token.position)
-        self.names.add(token.text)
         return Name(token.position, token.text)
 
     def call(self, token: Token) -> Call:
