@@ -1,41 +1,82 @@
-"""Reading and checking what people type about features."""
+"""Reading and checking what people type about the plan."""
+
+from typing import Any
 
 from django import forms
+from django.db.models import Q
 
-from core.forms import DateInput, ModelForm
+from core.forms import DateInput, Form, ModelForm
 from core.models import Product, User
-from portfolio.models import Team
-from roadmaps.models import Feature, Initiative, Release, Stage
+from portfolio.models import Objective, Team
+from roadmaps.effort import read_effort, say_effort
+from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, Stage
+from roadmaps.permissions import can_change_trains
+
+
+class EffortField(forms.CharField):
+    """Effort as people type it; its value is (low, likely, high)."""
+
+    def __init__(self, **options):
+        super().__init__(max_length=40, required=False, help_text="Person-weeks: low–high, or low–likely–high", **options)
+
+    def clean(self, value):
+        try:
+            return read_effort(super().clean(value))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def active_people(user: User):
+    return User.objects.visible_to(user).filter(is_active=True)
 
 
 class FeatureForm(ModelForm):
-    """The facts of a feature."""
+    """The facts of a feature; with `only`, some of them, so that one cell is one field of the same form."""
+
+    effort = EffortField()
+    reason = forms.CharField(label="Why go on all the same?", max_length=500, required=False)
 
     class Meta:
         model = Feature
         fields = (
-            "title", "description", "stage", "owner", "team", "initiative", "release", "kind", "effort_low", "effort_likely", "effort_high",
-            "start_date", "target_date", "date_confidence",
+            "title", "description", "stage", "owner", "team", "initiative", "release", "kind", "start_date", "target_date",
+            "date_confidence", "manual_rank", "effort_low", "effort_likely", "effort_high",
         )  # fmt: skip
         widgets = {
             "start_date": DateInput(),
             "target_date": DateInput(),
-            "description": forms.Textarea(attrs={"rows": 6}),
+            "description": forms.Textarea(attrs={"rows": 8}),
         }
-        labels = {
-            "effort_low": "Effort, low",
-            "effort_likely": "likely",
-            "effort_high": "high",
-            "date_confidence": "How sure is the date?",
-        }
+        labels = {"date_confidence": "How sure is the date?", "manual_rank": "Manual rank"}
 
     choices_for = {
         "stage": lambda user: Stage.objects.visible_to(user),
-        "owner": lambda user: User.objects.visible_to(user).filter(is_active=True),
+        "owner": active_people,
         "team": lambda user: Team.objects.visible_to(user),
         "initiative": lambda user: Initiative.objects.visible_to(user),
         "release": lambda user: Release.objects.visible_to(user),
     }
+    PAGE = (
+        "title", "description", "stage", "reason", "initiative", "owner", "team", "kind", "effort", "start_date", "target_date",
+        "date_confidence", "release", "manual_rank",
+    )  # fmt: skip
+
+    def __init__(self, *args, only=PAGE, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields = {name: self.fields[name] for name in (*only, "version") if name in self.fields}
+        if "effort" in self.fields and self.instance.pk:
+            f = self.instance
+            self.initial["effort"] = say_effort(f.effort_low, f.effort_likely, f.effort_high, joint="–", whole=True)
+        if "release" in self.fields and self.instance.pk:
+            releases = self.fields["release"]
+            releases.queryset = releases.queryset.filter(Q(product=self.instance.product_id) | Q(product=None))
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes: the fields sent, effort as its three numbers."""
+        values = super().values()
+        if "effort" in self.cleaned_data:
+            values["effort_low"], values["effort_likely"], values["effort_high"] = self.cleaned_data["effort"]
+        return values
 
 
 class NewFeatureForm(ModelForm):
@@ -50,3 +91,141 @@ class NewFeatureForm(ModelForm):
         "product": lambda user: Product.objects.visible_to(user).filter(pk__in=user.rights.editable, archived_at=None),
         "initiative": lambda user: Initiative.objects.visible_to(user),
     }
+
+
+class BulkForm(Form):
+    """What to change of many features; what is left alone stays as it is, `none` empties."""
+
+    KEEP, NONE = "", "none"
+    FIELDS = ("stage", "owner", "team", "initiative", "release", "kind", "date_confidence", "start_date", "target_date", "effort")
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        facts = FeatureForm(user=user, only=self.FIELDS)
+        for name in self.FIELDS:
+            source = facts.fields[name]
+            if isinstance(source, forms.ModelChoiceField):
+                rows = [(str(row.pk), str(row)) for row in source.queryset]
+                nothing = [(self.NONE, f"No {name}")] if name != "stage" else []
+                field = forms.ChoiceField(choices=[(self.KEEP, "Leave as it is"), *nothing, *rows], required=False, label=source.label)
+                field.rows = {str(row.pk): row for row in source.queryset}
+            elif isinstance(source, forms.ChoiceField):
+                known = [choice for choice in source.choices if choice[0]]
+                field = forms.ChoiceField(choices=[(self.KEEP, "Leave as it is"), *known], required=False, label=source.label)
+            else:
+                field = source
+                field.required, field.help_text = False, ""
+            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            self.fields[name] = field
+        self.fields["reason"] = facts.base_fields["reason"]
+
+    def read_rows(self, rows: list[str]) -> dict[int, int]:
+        """`<id>:<version>` of each row as {id: version}; unreadable ones are left out."""
+        parts = [row.partition(":") for row in rows]
+        return {int(pk): int(version) for pk, _, version in parts if _small(pk) and _small(version)}
+
+    def chosen_values(self) -> dict[str, Any]:
+        """What was chosen, as the service takes it."""
+        values: dict[str, Any] = {}
+        for name, value in self.cleaned_data.items():
+            if value in (None, self.KEEP) or (name == "effort" and value.likely is None):
+                continue
+            if name == "effort":
+                values["effort_low"], values["effort_likely"], values["effort_high"] = value
+            else:
+                rows = getattr(self.fields[name], "rows", None)
+                values[name] = value if rows is None else rows.get(value)
+        return values
+
+
+class DependencyForm(Form):
+    """Another feature, by its key, and how the one waits for the other."""
+
+    WAYS = (("needs", "This feature waits for"), ("blocks", "This feature is waited for by"))
+
+    way = forms.ChoiceField(label="Which way", choices=WAYS)
+    key = forms.CharField(label="The other feature", max_length=20, help_text="Its key, for instance PAY-42")
+    kind = forms.ChoiceField(label="How", choices=Dependency.Kind.choices, initial=Dependency.Kind.FINISH_START)
+    needed_by = forms.DateField(label="Needed by", widget=DateInput(), required=False)
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.user = user
+
+    def clean_key(self):
+        """The feature of that key, as far as the person sees it."""
+        key = self.cleaned_data["key"].strip().upper()
+        found = Feature.objects.visible_to(self.user).select_related("product", "stage").filter(key=key).first()
+        if found is None:
+            raise forms.ValidationError("There is no such feature, or it is not yours to see.")
+        return found
+
+
+class ServesForm(Form):
+    """The objectives a feature or an initiative serves."""
+
+    objective = forms.ModelChoiceField(Objective.objects.none(), label="Objective")
+    strength = forms.TypedChoiceField(
+        label="How strongly", choices=((1, "Somewhat"), (2, "Clearly"), (3, "Decisively")), coerce=int, initial=2
+    )
+
+    choices_for = {"objective": lambda user: Objective.objects.visible_to(user)}
+
+
+class InitiativeForm(ModelForm):
+    """The facts of an initiative."""
+
+    class Meta:
+        model = Initiative
+        fields = ("product", "name", "outcome", "horizon", "owner")
+        widgets = {"outcome": forms.Textarea(attrs={"rows": 4})}
+
+    choices_for = {
+        "product": lambda user: Product.objects.visible_to(user).filter(pk__in=user.rights.editable, archived_at=None),
+        "owner": active_people,
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["product"]
+
+
+class ReleaseForm(ModelForm):
+    """The facts of a release."""
+
+    class Meta:
+        model = Release
+        fields = ("product", "version_name", "day", "notes")
+        labels = {"version_name": "Name"}
+        widgets = {"day": DateInput(), "notes": forms.Textarea(attrs={"rows": 6})}
+
+    choices_for = {"product": lambda user: Product.objects.visible_to(user).filter(pk__in=user.rights.editable, archived_at=None)}
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        if self.instance.pk:
+            del self.fields["product"]
+        else:
+            self.fields["product"].required = not can_change_trains(user)
+            self.fields["product"].empty_label = "All products, as a train" if can_change_trains(user) else "Choose one"
+
+
+class WhyForm(Form):
+    """A reason."""
+
+    why = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RoadmapForm(ModelForm):
+    """The name under which a way to look at the plan is kept."""
+
+    class Meta:
+        model = Roadmap
+        fields = ("name", "query", "is_shared")
+        widgets = {"query": forms.HiddenInput()}
+        labels = {"is_shared": "Everybody may open it"}
+
+
+def _small(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19

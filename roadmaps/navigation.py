@@ -1,5 +1,14 @@
-"""Roadmaps' lines of the side navigation."""
+"""Where the plan stands in the navigation and in the New menu."""
 
-from core.registry import NavEntry, register_nav
+from core.registry import Creation, NavEntry, register_creation, register_nav
+
+
+def _edits(user) -> bool:
+    return bool(user.rights.editable)
+
 
 register_nav(NavEntry("Features", "features", "list-details", 20, ("/features/",)))
+register_nav(NavEntry("Roadmaps", "timeline", "timeline", 30, ("/roadmaps/", "/initiatives/", "/releases/")))
+register_creation(Creation("Feature", "feature-new", "list-details", 10, shown=_edits))
+register_creation(Creation("Initiative", "initiative-new", "target", 20, shown=_edits))
+register_creation(Creation("Release", "release-new", "rocket", 30, shown=_edits))

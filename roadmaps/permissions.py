@@ -2,7 +2,7 @@
 
 from core.exceptions import OutOfSight, RuleBroken
 from core.models import Product, Role, User
-from core.permissions import can_see_product, can_write_everywhere, must, must_edit
+from core.permissions import can_edit_product, can_see_product, can_write_everywhere, must, must_edit
 
 
 def must_be_linkable(actor: User, product_id: int, linked: Product | None, noun: str, field: str) -> None:
@@ -18,13 +18,22 @@ def must_be_linkable(actor: User, product_id: int, linked: Product | None, noun:
         raise RuleBroken(f"This {noun} belongs to a private product, and only rows of that product may point at it.", field)
 
 
+def can_change_trains(user: User) -> bool:
+    """Releases that all products ride are the leaders' and product operations'."""
+    return user.rights.is_any(Role.ADMIN, Role.OPS, Role.LEADER) and can_write_everywhere(user)
+
+
+def can_change_release(user: User, product_id: int | None) -> bool:
+    """A product's releases are its editors'; without a product it is a train."""
+    return can_change_trains(user) if product_id is None else can_edit_product(user, product_id)
+
+
 def must_change_release(actor: User, product_id: int | None) -> None:
-    """Refuse who may not change releases of this product; trains are the leaders' and product operations'."""
+    """Refuse who may not change releases of this product, or trains."""
     if product_id is not None:
         must_edit(actor, product_id)
     else:
-        allowed = actor.rights.is_any(Role.ADMIN, Role.OPS, Role.LEADER) and can_write_everywhere(actor)
-        must(allowed, "Only leaders, product operations and administrators may change a release train.")
+        must(can_change_trains(actor), "Only leaders, product operations and administrators may change a release train.")
 
 
 def can_change_roadmap(user: User, roadmap) -> bool:

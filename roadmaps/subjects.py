@@ -17,8 +17,17 @@ register_subject(
         echoes=frozenset({"stage_since"}),
     )
 )
-register_subject(Subject(Initiative, "initiative", label=lambda i: i.name, text=lambda i: f"{i.name}\n{i.outcome}", icon="target"))
-register_subject(Subject(Release, "release", label=lambda r: r.version_name, icon="rocket"))
+register_subject(
+    Subject(
+        Initiative,
+        "initiative",
+        label=lambda i: i.name,
+        url=lambda i: reverse("initiative", args=[i.pk]),
+        text=lambda i: f"{i.name}\n{i.outcome}",
+        icon="target",
+    )
+)
+register_subject(Subject(Release, "release", label=lambda r: r.version_name, url=lambda r: reverse("release", args=[r.pk]), icon="rocket"))
 register_subject(Subject(Stage, "stage", label=lambda s: s.name))
 register_subject(Subject(Dependency, "dependency", label=lambda d: f"{d.successor.key} waits for {d.predecessor.key}"))
 register_subject(Subject(FeatureObjective, "objective served", label=lambda link: f"{link.feature.key} serves {link.objective.title}"))
@@ -26,4 +35,4 @@ register_subject(
     Subject(InitiativeObjective, "objective served", label=lambda link: f"{link.initiative.name} serves {link.objective.title}")
 )
 register_subject(Subject(FeatureSegment, "segment", label=lambda link: f"{link.feature.key} is for {link.segment.name}"))
-register_subject(Subject(Roadmap, "roadmap", label=lambda r: r.name))
+register_subject(Subject(Roadmap, "roadmap", label=lambda r: r.name, url=lambda r: reverse("roadmap", args=[r.pk])))

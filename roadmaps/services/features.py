@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
+
 from core import clock
 from core.acts import Because, act, acts
 from core.exceptions import Conflict, RuleBroken
 from core.models import Product, User
 from core.permissions import must_edit
-from core.sql import run_returning_ids
 from core.writes import insert, remove, update
 from portfolio.models import Objective, Segment
 from roadmaps import events
@@ -44,12 +45,13 @@ def create_feature(
     if product.archived_at is not None:
         raise RuleBroken(f"{product.name} is archived, so nothing can be added to it.", "product")
     check_values(actor, product.pk, {"title": title, **values})
-    stage = stage or Stage.objects.alive().order_by("position").first()
-    if stage is None:
+    number, first, status = begin_feature(product)
+    if stage is not None:
+        first, status = stage.pk, stage.status
+    if first is None:
         raise RuleBroken("There is no stage yet. Product operations sets the process under Settings.", "stage")
-    number = next_number(product)
     feature = Feature(
-        product=product, number=number, key=feature_key(product, number), title=title.strip(), stage=stage, status=stage.status, **values
+        product=product, number=number, key=feature_key(product, number), title=title.strip(), stage_id=first, status=status, **values
     )
     feature.created_at = feature.updated_at = feature.stage_since = clock.now()
     insert(feature, events.FEATURE_CREATED)
@@ -65,10 +67,19 @@ def feature_key(product: Product, number: int) -> str:
     return f"{product.key}-{number:02d}"
 
 
-def next_number(product: Product) -> int:
-    """Take the product's next feature number; concurrent takers wait for each other and get different ones."""
-    statement = "UPDATE core_product SET last_number = last_number + 1 WHERE id = %s RETURNING last_number"
-    return run_returning_ids(statement, [product.pk])[0]
+def begin_feature(product: Product) -> tuple[int, int | None, str | None]:
+    """Take the product's next number; with it, in the same statement, the id and status of the first stage.
+
+    Concurrent takers wait for each other and get different numbers.
+    """
+    first = "FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position LIMIT 1"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_product SET last_number = last_number + 1 WHERE id = %s "
+            f"RETURNING last_number, (SELECT id {first}), (SELECT status {first})",
+            [product.pk],
+        )
+        return cursor.fetchone()
 
 
 @acts

@@ -9,6 +9,11 @@ const MODULES = [
   ["[data-palette]", () => import("./palette.js")],
   ["[data-draft], [data-user]", () => import("./drafts.js")], // on every page: one that follows an accepted form forgets its draft
   ["[data-pulse]", () => import("./pulse.js")],
+  ["[data-docpage]", () => import("./docedit.js")],
+  ["[data-edit]", () => import("./grid-editor.js")],
+  ["[data-grid]", () => import("./grid.js")],
+  ["[data-timeline]", () => import("./timeline.js")],
+  ["[data-panel], [data-panel-bar]", () => import("./panel.js")],
 ];
 
 async function bind(root) {

@@ -4,6 +4,7 @@ import factory
 
 from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, Stage
 from roadmaps.models.plan import Status
+from roadmaps.services.features import feature_key
 from tests.factories.core import ProductFactory, UserFactory
 
 PROCESS = (
@@ -59,7 +60,7 @@ class FeatureFactory(factory.django.DjangoModelFactory):
 
     @factory.lazy_attribute
     def key(self):
-        return f"{self.product.key}-{self.number}"
+        return feature_key(self.product, self.number)
 
 
 class DependencyFactory(factory.django.DjangoModelFactory):

@@ -24,10 +24,10 @@ def keys(response) -> set[str]:
 @pytest.mark.parametrize("name", ["admin", "ops", "leader", "other_maker", "contributor", "stranger"])
 def test_features_of_a_private_product_do_not_exist_for_who_is_no_member(cast, plan, program, name):
     client = program(getattr(cast, name))
-    assert keys(client.get(FEATURES)) == {"OWN-1", "FOREIGN-1"}
-    assert client.get(f"{FEATURES}HIDDEN-1/").status_code == 404
+    assert keys(client.get(FEATURES)) == {"OWN-01", "FOREIGN-01"}
+    assert client.get(f"{FEATURES}HIDDEN-01/").status_code == 404
     assert keys(client.get(FEATURES, {"product": "HIDDEN"})) == set()
-    assert program(cast.maker).get(f"{FEATURES}HIDDEN-1/").json()["title"] == "Hidden feature canary"
+    assert program(cast.maker).get(f"{FEATURES}HIDDEN-01/").json()["title"] == "Hidden feature canary"
 
 
 def test_a_feature_is_made_read_changed_and_deleted(cast, plan, program):
@@ -35,7 +35,7 @@ def test_a_feature_is_made_read_changed_and_deleted(cast, plan, program):
     segment = Segment.objects.create(name="Retail")
     made = client.post(FEATURES, {"product": "OWN", "title": "New", "stage": "delivery", "segments": [segment.pk]}, format="json")
     assert made.status_code == 201, made.content
-    assert (made["Location"].endswith("/features/OWN-2/"), made.json()["status"], made.json()["segments"]) == (
+    assert (made["Location"].endswith("/features/OWN-02/"), made.json()["status"], made.json()["segments"]) == (
         True,
         "in_progress",
         [segment.pk],
@@ -51,7 +51,7 @@ def test_a_feature_is_made_read_changed_and_deleted(cast, plan, program):
 
 @pytest.mark.parametrize("field", ["score", "status", "demand_people", "key", "product", "id", "version", "merged_into", "stage_since"])
 def test_what_follows_from_other_things_cannot_be_set(cast, plan, program, field):
-    answer = program(cast.maker).patch(f"{FEATURES}OWN-1/", {field: "1"}, format="json")
+    answer = program(cast.maker).patch(f"{FEATURES}OWN-01/", {field: "1"}, format="json")
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
@@ -59,15 +59,15 @@ def test_what_follows_from_other_things_cannot_be_set(cast, plan, program, field
 def test_links_to_things_out_of_sight_answer_as_if_missing(cast, plan, program):
     client = program(cast.other_maker)
     hidden, missing = InitiativeFactory(product=cast.private).pk, 999_999
-    answers = [client.patch(f"{FEATURES}FOREIGN-1/", {"initiative": pk}, format="json") for pk in (hidden, missing)]
+    answers = [client.patch(f"{FEATURES}FOREIGN-01/", {"initiative": pk}, format="json") for pk in (hidden, missing)]
     assert [answer.status_code for answer in answers] == [400, 400]
     assert answers[0].json()["errors"] == answers[1].json()["errors"]
 
 
 def test_revenue_and_deals_are_masked_for_who_sees_no_such_class(cast, plan, program):
     Feature.objects.filter(pk=plan.own.pk).update(demand_revenue=1000)
-    assert program(cast.leader).get(f"{FEATURES}OWN-1/").json()["demand_revenue"] == "1000.00"
-    assert program(cast.contributor).get(f"{FEATURES}OWN-1/").json()["demand_revenue"] is None
+    assert program(cast.leader).get(f"{FEATURES}OWN-01/").json()["demand_revenue"] == "1000.00"
+    assert program(cast.contributor).get(f"{FEATURES}OWN-01/").json()["demand_revenue"] is None
     assert program(cast.contributor).get(FEATURES, {"demand_revenue__gte": "1"}).status_code == 400
     assert program(cast.contributor).get(FEATURES, {"order": "-demand_revenue"}).status_code == 400
 
@@ -80,12 +80,12 @@ def test_a_bulk_change_answers_what_it_left_and_why(cast, plan, program):
     )
     assert answer.status_code == 200, answer.content
     assert set(answer.json()["changed"]) == {plan.own.pk, other.pk, plan.private.pk}
-    assert [left["key"] for left in answer.json()["left"]] == ["FOREIGN-1"]
+    assert [left["key"] for left in answer.json()["left"]] == ["FOREIGN-01"]
     assert Event.objects.get().verb == "roadmaps.features_changed"
 
 
 def test_a_feature_is_declined_with_a_reason(cast, plan, program):
-    answer = program(cast.maker).post(f"{FEATURES}OWN-1/refusal/", {"why": "Too small"}, format="json")
+    answer = program(cast.maker).post(f"{FEATURES}OWN-01/refusal/", {"why": "Too small"}, format="json")
     assert (answer.status_code, answer.json()["status"]) == (200, "declined")
     assert Event.objects.get().because_label == "Too small"
 
@@ -110,20 +110,20 @@ def test_a_dependency_with_a_hidden_end_does_not_exist(cast, plan, program):
     assert program(cast.other_maker).get("/api/v1/dependencies/").json()["items"] == []
     assert (
         program(cast.other_maker)
-        .post("/api/v1/dependencies/", {"predecessor": "HIDDEN-1", "successor": "FOREIGN-1"}, format="json")
+        .post("/api/v1/dependencies/", {"predecessor": "HIDDEN-01", "successor": "FOREIGN-01"}, format="json")
         .status_code
         == 400
     )
 
 
 def test_dependencies_are_agreed_through_the_api(cast, plan, program):
-    made = program(cast.maker).post("/api/v1/dependencies/", {"predecessor": "FOREIGN-1", "successor": "OWN-1"}, format="json")
+    made = program(cast.maker).post("/api/v1/dependencies/", {"predecessor": "FOREIGN-01", "successor": "OWN-01"}, format="json")
     assert (made.status_code, made.json()["agreement"], made.json()["broken_by"]) == (201, "requested", None)
     url = made["Location"]
     assert program(cast.maker).patch(url, {"agreement": "accepted"}, format="json").status_code == 403
     answer = program(cast.other_maker).patch(url, {"agreement": "accepted"}, format="json")
     assert (answer.status_code, answer.json()["agreement"]) == (200, "accepted")
-    circle = program(cast.other_maker).post("/api/v1/dependencies/", {"predecessor": "OWN-1", "successor": "FOREIGN-1"}, format="json")
+    circle = program(cast.other_maker).post("/api/v1/dependencies/", {"predecessor": "OWN-01", "successor": "FOREIGN-01"}, format="json")
     assert (circle.status_code, "circle" in circle.json()["detail"]) == (422, True)
 
 
@@ -136,13 +136,13 @@ def test_statement_counts_of_features_stay_within_their_budget(cast, plan, progr
         assert len(client.get(FEATURES).json()["items"]) == 50
     assert len(statements(queries)) <= 5, statements(queries)
     with CaptureQueriesContext(connection) as queries:
-        client.get(f"{FEATURES}OWN-1/")
+        client.get(f"{FEATURES}OWN-01/")
     assert len(statements(queries)) <= 6, statements(queries)
     with CaptureQueriesContext(connection) as queries:
         assert client.post(FEATURES, {"product": "OWN", "title": "New"}, format="json").status_code == 201
     assert len(statements(queries)) <= 14, statements(queries)
     with CaptureQueriesContext(connection) as queries:
-        assert client.patch(f"{FEATURES}OWN-1/", {"title": "Newer"}, format="json").status_code == 200
+        assert client.patch(f"{FEATURES}OWN-01/", {"title": "Newer"}, format="json").status_code == 200
     assert len(statements(queries)) <= 12, statements(queries)
 
 

@@ -40,7 +40,7 @@ def check():
 
 def test_a_feature_takes_the_next_number_and_the_first_stage(cast, plan):
     made = services.create_feature(actor=cast.maker, product=cast.own, title="  New  ")
-    assert (made.key, made.title, made.stage.slug, made.status) == ("OWN-2", "New", "discovery", "open")
+    assert (made.key, made.title, made.stage.slug, made.status) == ("OWN-02", "New", "discovery", "open")
     assert Event.objects.get().verb == "roadmaps.feature_created"
 
 
@@ -211,7 +211,7 @@ def test_a_circle_is_refused_with_its_path_in_words(cast, plan):
     second, third = FeatureFactory(product=cast.own), FeatureFactory(product=cast.own)
     services.create_dependency(actor=cast.maker, predecessor=plan.own, successor=second)
     services.create_dependency(actor=cast.maker, predecessor=second, successor=third)
-    with pytest.raises(RuleBroken, match="OWN-3 → OWN-1 → OWN-2 → OWN-3"):
+    with pytest.raises(RuleBroken, match="OWN-03 → OWN-01 → OWN-02 → OWN-03"):
         services.create_dependency(actor=cast.maker, predecessor=third, successor=plan.own)
     with pytest.raises(RuleBroken, match="itself"):
         services.create_dependency(actor=cast.maker, predecessor=third, successor=third)
@@ -224,7 +224,7 @@ def test_the_path_of_a_circle_names_no_hidden_feature(cast, plan):
     DependencyFactory(predecessor=plan.private, successor=plan.foreign)
     with pytest.raises(RuleBroken) as refused:
         services.create_dependency(actor=cast.other_maker, predecessor=plan.foreign, successor=plan.own)
-    assert "FOREIGN-1 → OWN-1 → another product → FOREIGN-1" in str(refused.value)
+    assert "FOREIGN-01 → OWN-01 → another product → FOREIGN-01" in str(refused.value)
     assert "HIDDEN" not in str(refused.value)
 
 

@@ -1,0 +1,1 @@
+"""Pages of roadmaps, a file per page or noun."""

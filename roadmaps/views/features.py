@@ -1,0 +1,114 @@
+"""The features grid: the page, its windows of rows, its filter, new features, and changes of many."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.context import scope_of
+from core.exceptions import Refused
+from core.forms import blame
+from core.pages import answer, offer_undo
+from roadmaps import services
+from roadmaps.cells import Draw
+from roadmaps.columns import ALWAYS, COLUMNS, chosen, read_sort
+from roadmaps.filters import FeatureFilter
+from roadmaps.forms import BulkForm, NewFeatureForm
+from roadmaps.grid import GROUPINGS, WINDOW, build_grid, rows_in_order
+from roadmaps.models import Feature
+
+
+@require_GET
+def features(request: HttpRequest) -> HttpResponse:
+    """The maker's workbench: features in sight, filtered, sorted and grouped as the URL says."""
+    filters = FeatureFilter(request.GET, user=request.user)
+    sort, columns = read_sort(request.GET.get("sort", "")), chosen(request.GET.getlist("columns"))
+    grouping = GROUPINGS.get(request.GET.get("group", ""))
+    at = request.GET.get("at", "")
+    grid = build_grid(filters.narrow(_rows(request)), sort, grouping, int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 0)
+    draw = Draw(request.user)
+    for window in (window for group in grid.groups for window in group.windows if window.rows is not None):
+        window.rows = draw.rows(window.rows, columns)
+    context = {
+        "grid": grid, "columns": columns, "grouping": grouping, "groupings": GROUPINGS.values(), "chips": filters.chips(),
+        "head": _head(columns, sort), "sort": sort, "all_columns": [c for c in COLUMNS.values() if c.name not in ALWAYS],
+        "query": urlencode({"columns": ",".join(column.name for column in columns)}), "sees_revenue": draw.sees_revenue,
+        "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"),
+    }  # fmt: skip
+    return answer(request, "roadmaps/features.html", context)
+
+
+@require_GET
+def feature_rows(request: HttpRequest) -> HttpResponse:
+    """A window of rows by id, in the order of the ids; what is out of sight is left out."""
+    ids = [int(part) for part in request.GET.get("ids", "").split(",")[:WINDOW] if part.isascii() and part.isdigit() and len(part) < 19]
+    columns = chosen(request.GET.get("columns", "").split(","))
+    rows = Draw(request.user).rows(rows_in_order(_rows(request), ids), columns)
+    query = urlencode({"columns": ",".join(column.name for column in columns)})
+    return answer(request, "roadmaps/feature_rows.html", {"rows": rows, "columns": columns, "query": query})
+
+
+@require_GET
+def feature_filter(request: HttpRequest) -> HttpResponse:
+    """The filter as a form; sent, it leads back to the list it was opened from."""
+    filters = FeatureFilter(request.GET, user=request.user)
+    back = {"features": "features", "timeline": "timeline"}.get(request.GET.get("back", ""), "features")
+    context = {"form": filters, "kept": _kept(request, "back", *filters.fields), "action": reverse(back)}
+    return answer(request, "roadmaps/feature_filter.html", context, part="form")
+
+
+@require_http_methods(["GET", "POST"])
+def new_feature(request: HttpRequest) -> HttpResponse:
+    """A form for a feature; saved, its page opens."""
+    form = NewFeatureForm(request.POST or None, user=request.user, initial={"product": request.user.scope_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("feature", services.create_feature(actor=request.user, **form.values()).key)
+        except Refused as error:
+            blame(form, error)
+    return answer(request, "roadmaps/feature_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def change_features(request: HttpRequest) -> HttpResponse:
+    """Several features edited together: rows come as `row=<id>:<version>`; those that somebody changed meanwhile are listed."""
+    form = BulkForm(request.POST if request.method == "POST" else None, user=request.user)
+    seen = form.read_rows(request.POST.getlist("row") or request.GET.getlist("row"))
+    context = {"form": form, "seen": seen.items()}
+    if request.method == "POST" and form.is_valid():
+        try:
+            result = services.change_features(actor=request.user, seen=seen, **form.chosen_values())
+        except Refused as error:
+            blame(form, error)
+        else:
+            if not request.htmx:
+                messages.success(request, f"{len(result.done)} features changed, {len(result.left)} left as they were.")
+                return redirect("features")
+            response = answer(request, "roadmaps/features_changed.html", {"result": result})
+            return offer_undo(response, f"{len(result.done)} features changed", result.event and result.event.number)
+    return answer(request, "roadmaps/features_change.html", context, part="form", status=422 if form.errors else 200)
+
+
+def _rows(request: HttpRequest):
+    rows = Feature.objects.visible_to(request.user).canonical().for_list()
+    scope = scope_of(request)
+    return rows.filter(product=scope) if scope else rows
+
+
+def _kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
+    """The URL's parameters that a form must carry along: all but those it sets itself, and the place in the list."""
+    return [(name, value) for name, values in request.GET.lists() if name not in (*but, "at") for value in values]
+
+
+def _head(columns, sort) -> list[dict]:
+    """For each column its way to sort: what the head shows, and the `sort` a click leads to."""
+    main = sort[0]
+    head = []
+    for column in columns:
+        is_main = column.name == main.column.name
+        descends = not main.is_descending if is_main else column.is_number
+        way = ("descending" if main.is_descending else "ascending") if is_main else ""
+        head.append({"column": column, "aria": way, "sort": f"{'-' if descends else ''}{column.name}" if column.sort else ""})
+    return head
