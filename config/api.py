@@ -7,6 +7,7 @@ from core.api.events import Events
 from core.api.people import People
 from core.api.products import Products
 from core.api.views import NoSuchAddress, Schema, docs
+from documents.api import Documents, Templates
 from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
 
 router = SimpleRouter()
@@ -18,6 +19,8 @@ router.register("initiatives", Initiatives, basename="api-initiatives")
 router.register("releases", Releases, basename="api-releases")
 router.register("features", Features, basename="api-features")
 router.register("dependencies", Dependencies, basename="api-dependencies")
+router.register("templates", Templates, basename="api-templates")
+router.register("documents", Documents, basename="api-documents")
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),

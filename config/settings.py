@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "portfolio",
     "roadmaps",
     "prioritization",
+    "documents",
     "integrations",
 ]
 

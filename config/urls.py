@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portfolio.urls")),
     path("", include("roadmaps.urls")),
     path("", include("prioritization.urls")),
+    path("", include("documents.urls")),
     path("", include("integrations.urls")),
     path("api/v1/", include("config.api")),
     # Of allauth's pages those an invited organisation needs; sign-up is closed.

@@ -1,0 +1,10 @@
+"""Names of the facts recorded by documents."""
+
+TEMPLATE_CREATED = "documents.template_created"
+TEMPLATE_CHANGED = "documents.template_changed"
+TEMPLATE_DELETED = "documents.template_deleted"
+DOCUMENT_CREATED = "documents.document_created"
+DOCUMENT_SAVED = "documents.document_saved"
+DOCUMENT_RESTORED = "documents.document_restored"
+DOCUMENT_STATE_CHANGED = "documents.document_state_changed"
+DOCUMENT_DELETED = "documents.document_deleted"
