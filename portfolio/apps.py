@@ -6,4 +6,5 @@ class PortfolioConfig(AppConfig):
 
     def ready(self):
         import portfolio.navigation
-        import portfolio.subjects  # noqa: F401 - registers
+        import portfolio.subjects
+        import portfolio.tiles  # noqa: F401 - registers

@@ -2,4 +2,17 @@
 
 from core.registry import NavEntry, register_nav
 
-register_nav(NavEntry("Portfolio", "portfolio", "affiliate", 10, ("/portfolio/",), shown=lambda user: user.rights.is_member))
+PREFIXES = (
+    "/portfolio/",
+    "/products/",
+    "/lines/",
+    "/personas/",
+    "/objectives/",
+    "/results/",
+    "/metrics/",
+    "/companies/",
+    "/segments/",
+    "/teams/",
+)
+
+register_nav(NavEntry("Portfolio", "portfolio", "affiliate", 10, PREFIXES, shown=lambda user: user.rights.is_member))

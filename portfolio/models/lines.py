@@ -1,6 +1,5 @@
 """What we own, for whom, and who builds it."""
 
-
 from django.db import models
 from django.db.models import Q
 
@@ -129,7 +128,7 @@ class Account(Versioned):
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     renewal_date = models.DateField(null=True, blank=True)
     # The id under which another system (CRM, help desk) knows the company; unique, so that an import finds it again.
-    outside_id = models.CharField(max_length=120, null=True, blank=True)
+    outside_id = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - blank ones must not clash
 
     objects = AccountQuerySet.as_manager()
 
@@ -167,7 +166,8 @@ class Team(Versioned):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["name"], condition=Q(deleted_at=None), name="team_name_once", violation_error_message="There is a team of that name already.",
+                fields=["name"], condition=Q(deleted_at=None), name="team_name_once",
+                violation_error_message="There is a team of that name already.",
             ),
             models.CheckConstraint(
                 condition=Q(unplanned_share__gte=0, unplanned_share__lte=1), name="unplanned_share_is_a_share",

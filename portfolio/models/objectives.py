@@ -51,7 +51,8 @@ class Objective(Versioned):
                 violation_error_message="An objective ends after it starts.",
             ),
             models.CheckConstraint(
-                condition=Q(weight__gte=0), name="objective_weight_not_negative", violation_error_message="A weight cannot be less than zero."
+                condition=Q(weight__gte=0), name="objective_weight_not_negative",
+                violation_error_message="A weight cannot be less than zero."
             ),
         ]  # fmt: skip
 
@@ -94,7 +95,8 @@ class Metric(Versioned):
                 violation_error_message="The organisation has a metric of that name already.",
             ),
             models.CheckConstraint(
-                condition=Q(normal_low=None) | Q(normal_high=None) | Q(normal_high__gte=models.F("normal_low")), name="metric_band_in_order",
+                condition=Q(normal_low=None) | Q(normal_high=None) | Q(normal_high__gte=models.F("normal_low")),
+                name="metric_band_in_order",
                 violation_error_message="The normal band begins below its end.",
             ),
         ]  # fmt: skip
@@ -225,7 +227,8 @@ class Allocation(Versioned):
         ordering = ["dimension", "-share"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(share__gte=0, share__lte=1), name="allocation_is_a_share", violation_error_message="A share lies between 0 and 1."
+                condition=Q(share__gte=0, share__lte=1), name="allocation_is_a_share",
+                violation_error_message="A share lies between 0 and 1."
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=models.F("starts_on")), name="allocation_ends_after_start",

@@ -1,0 +1,1 @@
+"""Pages of portfolio, a file per noun."""
