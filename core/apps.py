@@ -6,7 +6,9 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         import core.derivation
+        import core.handlers
         import core.letters
         import core.mail
         import core.navigation
+        import core.panels
         import core.subjects  # noqa: F401 - registers

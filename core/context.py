@@ -1,6 +1,7 @@
 """What the shell needs on every page."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -37,7 +38,7 @@ def shell(request: HttpRequest) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"organisation": ""}
-    return {
+    parts = {
         "organisation": lambda: Organisation.objects.scoped().values_list("name", flat=True).get(pk=1),
         "nav": lambda: [_line(entry, request) for entry in nav_entries if entry.shown(user)],
         "products": lambda: list(Product.objects.visible_to(user).filter(archived_at=None).order_by("name")),
@@ -48,6 +49,7 @@ def shell(request: HttpRequest) -> dict:
         "unread_notifications": lambda: Notification.objects.visible_to(user).unread().count(),
         "settings_groups": lambda: settings_groups(request),
     }
+    return {name: cache(read) for name, read in parts.items()}  # templates ask more than once
 
 
 def settings_groups(request: HttpRequest) -> list[tuple[str, list[Place]]]:

@@ -41,6 +41,13 @@ def can_read_audit(user: User) -> bool:
     return user.rights.is_any(Role.ADMIN, Role.OPS)
 
 
+def can_comment(user: User, subject) -> bool:
+    """Who sees what is internal may comment on what they see; a token for one product, on that product's things."""
+    product_id = subject.product_for_rights
+    in_reach = can_write(user) and can_see_product(user, product_id) if product_id is not None else can_write_everywhere(user)
+    return in_reach and user.rights.sees("internal")
+
+
 def must(allowed: bool, sentence: str) -> None:
     """Refuse with a sentence unless allowed."""
     if not allowed:

@@ -23,6 +23,7 @@ register_subject(
         Comment,
         "comment",
         label=lambda c: str(c),
+        url=lambda c: reverse("comment", args=[c.pk]),
         text=lambda c: c.text,
         text_class="internal",
         icon="message-2",

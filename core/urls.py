@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import events, health, home, people, products, profile
+from core.views import events, health, home, people, products, profile, talk
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -11,7 +11,14 @@ urlpatterns = [
     path("scope/", home.scope, name="scope"),
     path("", home.home, name="home"),
     path("events/<int:number>/undo/", events.undo, name="event-undo"),
-    path("notifications/", home.home, name="notifications"),
+    path("comments/", talk.comments, name="comments"),
+    path("comments/<int:pk>/", talk.comment, name="comment"),
+    path("comments/<int:pk>/removal/", talk.comment_removal, name="comment-removal"),
+    path("comments/<int:pk>/resolution/", talk.comment_resolution, name="comment-resolution"),
+    path("following/", talk.following, name="following"),
+    path("notifications/", talk.notifications, name="notifications"),
+    path("notifications/reading/", talk.notifications_reading, name="notifications-reading"),
+    path("notifications/<int:pk>/reading/", talk.notification_reading, name="notification-reading"),
     path("search/", home.home, name="search"),
     path("invitations/<str:token>/", people.acceptance, name="invitation-acceptance"),
     path("settings/", profile.settings, name="settings"),

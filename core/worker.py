@@ -9,7 +9,7 @@ from celery.signals import worker_ready
 from django.contrib.sessions.models import Session
 from django.db import Error, close_old_connections
 
-from core import clock, derivation
+from core import clock, consumers, deliveries, derivation
 from core.door import Door, door
 from core.models import Pulse
 
@@ -34,6 +34,8 @@ def _round() -> None:
     token = door.set(Door("worker"))
     try:
         derivation.run_pass()
+        consumers.follow_events()
+        deliveries.dispatch()
     except Error as error:  # a lost database or a deadlock: what is due stays due for the next round
         log.warning("round_failed", extra={"error": str(error)})
         close_old_connections()

@@ -68,7 +68,7 @@ class Follower(models.Model):
 class NotificationQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """One's own, as far as their product is still in sight; news of comments only while one sees what is internal."""
-        rows = self.filter(Q(product=None) | Q(product_id__in=user.rights.visible), user=user)
+        rows = self.filter(Q(product=None) | Q(product_id__in=user.rights.visible), user=user, comment__deleted_at=None)
         if not user.rights.sees("internal"):
             rows = rows.filter(comment=None)
         return rows.scoped()

@@ -1,12 +1,15 @@
 """Every write of core's things."""
 
+from core.services.comments import add_comment, change_comment, delete_comment, resolve_thread, set_following, unreached
 from core.services.invitations import accept_invitation, invite, send_again, withdraw
+from core.services.notifications import read_notifications
 from core.services.organisation import change_organisation, organisation
 from core.services.people import change_user, create_user, forget_rights
 from core.services.products import change_product, create_product, end_membership, set_membership
 from core.services.tokens import create_token, revoke_token
 
 __all__ = [
-    "accept_invitation", "change_organisation", "change_product", "change_user", "create_product", "create_token", "create_user",
-    "end_membership", "forget_rights", "invite", "organisation", "revoke_token", "send_again", "set_membership", "withdraw",
+    "accept_invitation", "add_comment", "change_comment", "change_organisation", "change_product", "change_user", "create_product",
+    "create_token", "create_user", "delete_comment", "end_membership", "forget_rights", "invite", "organisation", "read_notifications",
+    "resolve_thread", "revoke_token", "send_again", "set_following", "set_membership", "unreached", "withdraw",
 ]  # fmt: skip
