@@ -27,6 +27,11 @@ EDITABLE = frozenset(
     }
 )  # fmt: skip
 ECHOES_OF_STAGE = ("status", "stage_since")
+BEGIN = """
+UPDATE core_product SET last_number = last_number + 1 WHERE id = %s RETURNING last_number,
+(SELECT id FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position LIMIT 1),
+(SELECT status FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position LIMIT 1)
+"""
 
 
 @acts
@@ -72,13 +77,8 @@ def begin_feature(product: Product) -> tuple[int, int | None, str | None]:
 
     Concurrent takers wait for each other and get different numbers.
     """
-    first = "FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position LIMIT 1"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE core_product SET last_number = last_number + 1 WHERE id = %s "
-            f"RETURNING last_number, (SELECT id {first}), (SELECT status {first})",
-            [product.pk],
-        )
+        cursor.execute(BEGIN, [product.pk])
         return cursor.fetchone()
 
 

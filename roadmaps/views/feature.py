@@ -23,6 +23,7 @@ from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegmen
 from roadmaps.schedule import around, with_features
 
 WHERE = {"row": "#feature-{pk}", "facts": "#facts-{pk}"}  # what a saved cell is drawn again in
+AFTER = 50  # sections of other apps from this order on stand behind the schedule
 
 
 @require_GET
@@ -30,11 +31,13 @@ def feature(request: HttpRequest, key: str) -> HttpResponse:
     """A feature with all that is known of it; for a list beside it, the same as a panel."""
     row = _row(request, key)
     needs, blocks = around(request.user, row)
+    panels = panels_for(request, row)
     context = {
         "feature": row, "can_edit": can_edit_product(request.user, row.product_id), "needs": needs, "blocks": blocks,
         "objectives": FeatureObjective.objects.visible_to(request.user).filter(feature=row).select_related("objective"),
         "segments": FeatureSegment.objects.visible_to(request.user).filter(feature=row).select_related("segment"),
-        "panels": panels_for(request, row), "sees_revenue": request.user.rights.sees("revenue"),
+        "panels": [one for one in panels if one[0].order < AFTER], "more_panels": [one for one in panels if one[0].order >= AFTER],
+        "sees_revenue": request.user.rights.sees("revenue"),
         "dependency_form": DependencyForm(user=request.user), "serves_form": ServesForm(user=request.user), "why_form": WhyForm(),
     }  # fmt: skip
     if "X-Panel" in request.headers:
@@ -184,7 +187,7 @@ def _editor(request: HttpRequest, row: Feature, form: FeatureForm, field: str, s
     response = answer(request, "roadmaps/cell.html", context, part="editor", status=status)
     if request.method == "POST":
         where = WHERE.get(request.GET.get("in", ""), WHERE["row"]).format(pk=row.pk)
-        response.headers |= {"HX-Retarget": f'{where} [data-field="{field}"]', "HX-Reswap": "innerHTML"}
+        return _aimed(response, f'{where} [data-field="{field}"]', "innerHTML")
     return response
 
 
@@ -207,7 +210,7 @@ def _saved(request: HttpRequest, row: Feature, field: str, event) -> HttpRespons
         draw, columns = Draw(request.user), chosen(request.GET.get("columns", "").split(","))
         context = {"feature": row, "row": draw.rows([row], columns)[0], "can_edit": True}
         response = answer(request, "roadmaps/feature_rows.html#row" if where == "row" else "roadmaps/feature_facts.html", context)
-        response.headers |= {"HX-Retarget": WHERE.get(where, WHERE["row"]).format(pk=row.pk), "HX-Reswap": "outerHTML"}
+        _aimed(response, WHERE.get(where, WHERE["row"]).format(pk=row.pk), "outerHTML")
     offer_undo(response, f"{row.key}: {field.replace('_', ' ')} saved", event and event.number)
     triggers = json.loads(response.headers.get("HX-Trigger", "{}"))
     response.headers["HX-Trigger"] = json.dumps(triggers | {"waymark:close": {}})
@@ -218,7 +221,12 @@ def _settle(request: HttpRequest, row: Feature, conflict: Conflict) -> HttpRespo
     """Mine and theirs side by side in the dialog."""
     context = history.explain_conflict(row, conflict) | {"action": _action(request, row), "target": "#dialog-body"}
     response = answer(request, "components/conflict.html", context, status=conflict.status)
-    response.headers |= {"HX-Retarget": "#dialog-body", "HX-Reswap": "innerHTML"}
+    return _aimed(response, "#dialog-body", "innerHTML")
+
+
+def _aimed(response: HttpResponse, target: str, swap: str) -> HttpResponse:
+    """Put the answer there instead of where the request came from."""
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = target, swap
     return response
 
 

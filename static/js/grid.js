@@ -182,6 +182,10 @@ function start() {
   if (first) activate(first, false);
   grid.addEventListener("keydown", onKey);
   grid.addEventListener("click", onClick);
+  grid.addEventListener("submit", ({ target }) => {
+    const cell = target.closest("[role=gridcell]");
+    if (cell) next ??= { row: cell.closest("tr").id, column: cell.cellIndex };
+  });
   grid.addEventListener("click", (event) => {
     if (!event.target.matches(".pick input")) return;
     event.target.checked = !event.target.checked; // pick() sets it, a range as a whole

@@ -81,7 +81,7 @@ function onDown(event) {
 function onMove(event) {
   const hovered = event.target.closest?.("[data-bar][data-cell]");
   if (!drag) {
-    if (hovered) hovered.style.cursor = part(hovered, event.clientX) === "move" ? "" : "ew-resize";
+    hovered?.classList.toggle("is-edge", part(hovered, event.clientX) !== "move");
     return;
   }
   const by = event.clientX - drag.from;
