@@ -58,7 +58,8 @@ def _image(self: RendererHTML, tokens: Sequence[Token], index: int, options: Opt
 
 
 def _is_ours(address: str) -> bool:
-    return re.match(r"/(?![/\\])", address) is not None
+    # Browsers drop tabs and line ends inside an address and take \ for /: what holds any of them may lead elsewhere.
+    return re.fullmatch(r"/(?!/)[^\x00-\x20\x7f\\]*", address) is not None
 
 
 def _fit_in(state: StateCore) -> None:

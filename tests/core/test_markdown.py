@@ -101,7 +101,7 @@ class Seen(HTMLParser):
             allowed = name in ATTRIBUTES.get(tag, ()) or (tag, name) in {("a", "rel"), ("input", "type"), ("input", "disabled")}
             wrong = {
                 "href": lambda v: (scheme := SCHEME.match(re.sub(r"[\x00-\x20]", "", v))) and scheme[1].lower() not in SCHEMES,
-                "src": lambda v: not v.startswith("/") or v[1:2] in ("/", "\\"),
+                "src": lambda v: re.match(r"/(?![/\\])", re.sub(r"[\x00-\x20]", "", v)) is None,
                 "class": lambda v: not all(CLASSES.fullmatch(word) for word in v.split()),
                 "type": lambda v: v != "checkbox",
                 "rel": lambda v: v != "noopener nofollow",
