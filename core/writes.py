@@ -29,8 +29,8 @@ def insert[M: Recorded](row: M, verb: str) -> M:
 
 def insert_many[M: Recorded](rows: Sequence[M], verb: str) -> Sequence[M]:
     """Insert rows of one model in few statements, recorded one by one."""
-    if not rows:
-        return rows
+    if len(rows) <= 1:
+        return [insert(row, verb) for row in rows]
     model = type(rows[0])
     saying_why(rows[0], lambda: model._base_manager.bulk_create(rows, batch_size=500))
     for row in rows:

@@ -22,7 +22,8 @@ def models_in_use() -> list[tuple[ScoringModel, list[Criterion], Q]]:
         used.setdefault(criterion.model_id, (criterion.model, []))[1].append(criterion)
     own = [model.product_id for model, _ in used.values() if model.product_id is not None]
     return [
-        (model, criteria, Q(product_id=model.product_id) if model.product_id else ~Q(product_id__in=own)) for model, criteria in used.values()
+        (model, criteria, Q(product_id=model.product_id) if model.product_id else ~Q(product_id__in=own))
+        for model, criteria in used.values()
     ]
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from core.models import OrganisationScoped, Product, ProductScoped, ScopedQuerySet, User, Versioned
+from core.models import Product, ProductScoped, ScopedQuerySet, User, Versioned
 from roadmaps.models import Feature
 
 
@@ -90,7 +90,7 @@ class Criterion(Versioned):
         TRIMMED = "trimmed", "Trimmed mean"
 
     model = models.ForeignKey(ScoringModel, on_delete=models.CASCADE, related_name="+", related_query_name="criterion")
-    key = models.SlugField(max_length=30)
+    key = models.CharField(max_length=30)  # its name in formulas
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.RATED)
     source = models.CharField(max_length=10, choices=Source, default=Source.NONE, blank=True)
@@ -112,6 +112,10 @@ class Criterion(Versioned):
             models.UniqueConstraint(
                 fields=["model", "key"], condition=Q(deleted_at=None), name="criterion_key_once",
                 violation_error_message="This model has a criterion of that key already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(key__regex=r"^[a-z][a-z0-9_]*$"), name="criterion_key_is_a_name",
+                violation_error_message="A criterion's key is small letters, digits and underscores, for instance strategic_fit.",
             ),
             models.CheckConstraint(
                 condition=Q(scale_max__gt=models.F("scale_min")), name="scale_goes_up",

@@ -45,9 +45,7 @@ def active_model(product_id: int) -> ScoringModel | None:
 
 def scales(criteria: Sequence[Criterion]) -> dict[str, explanation.Scale]:
     """The criteria's scales, by key."""
-    return {
-        c.key: explanation.Scale(float(c.scale_min), float(c.scale_max), c.direction == Criterion.Direction.UP) for c in criteria
-    }
+    return {c.key: explanation.Scale(float(c.scale_min), float(c.scale_max), c.direction == Criterion.Direction.UP) for c in criteria}
 
 
 def said_values(criteria: Sequence[Criterion], agreed: dict[int, Decimal], feature: Feature) -> dict[str, Triple | None]:

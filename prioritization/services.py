@@ -1,5 +1,8 @@
 """Every write of prioritization."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +10,7 @@ from core.acts import acts, current_act
 from core.exceptions import RuleBroken
 from core.models import Product, User
 from core.permissions import can_shape_process, must, must_edit
-from core.writes import insert, remove, update
+from core.writes import insert, insert_many, remove, update
 from prioritization import consensus, events
 from prioritization.formula import RAW, FormulaError, parse
 from prioritization.models import Consensus, Criterion, Rating, ScoringModel
@@ -18,7 +21,9 @@ REFUSAL = "Only product operations, and owners and editors for their product's o
 
 
 @acts
-def create_model(*, actor: User, name: str, formula: str = "", product: Product | None = None, criteria: list[dict[str, Any]]) -> ScoringModel:
+def create_model(
+    *, actor: User, name: str, formula: str = "", product: Product | None = None, criteria: list[dict[str, Any]]
+) -> ScoringModel:
     """A scoring model with its criteria, in use at once. `formula` empty: the weighted sum of the criteria."""
     if product is None:
         must(can_shape_process(actor), REFUSAL)
@@ -33,7 +38,13 @@ def create_model(*, actor: User, name: str, formula: str = "", product: Product 
 
 @acts
 def change_model(
-    *, actor: User, model: ScoringModel, weights: dict[str, Decimal] | None = None, seen: int | None = None, merge: bool = True, **values: Any
+    *,
+    actor: User,
+    model: ScoringModel,
+    weights: dict[str, Decimal] | None = None,
+    seen: int | None = None,
+    merge: bool = True,
+    **values: Any,
 ) -> ScoringModel:
     """Name, formula, activity or weights (by criterion key) are as given; a new edition, and every score is due."""
     must(can_change_model(actor, model), REFUSAL)
@@ -42,7 +53,9 @@ def change_model(
         raise RuleBroken(f"This model has no criterion {', '.join(sorted(unknown))}.", "weights")
     if "formula" in values:
         check_formula(values["formula"], set(criteria))
-    moved = [update(criteria[key], {"weight": w}, events.CRITERION_CHANGED) for key, w in (weights or {}).items() if criteria[key].weight != w]
+    moved = [
+        update(criteria[key], {"weight": w}, events.CRITERION_CHANGED) for key, w in (weights or {}).items() if criteria[key].weight != w
+    ]
     if not any(criterion.weight for criterion in criteria.values()):
         raise RuleBroken("At least one criterion needs a weight above zero.", "weights")
     if moved or {"formula", "is_active"} & set(values):
@@ -62,28 +75,67 @@ def check_formula(formula: str, keys: set[str]) -> None:
         raise RuleBroken(f"{error} (Character {error.position + 1}.)", "formula") from error
 
 
+@dataclass(frozen=True)
+class Say:
+    """What somebody says of a feature by a criterion; confidence or note None: as said before."""
+
+    feature: Feature
+    criterion: Criterion
+    value: Decimal
+    confidence: Decimal | None = None
+    note: str | None = None
+
+
 @acts
 def rate(
     *, actor: User, feature: Feature, criterion: Criterion, value: Decimal, confidence: Decimal | None = None, note: str | None = None,
     seen: int | None = None, merge: bool = True,
 ) -> Rating:  # fmt: skip
     """The actor's rating of the feature by this criterion; what the raters say together is brought up to date."""
-    must(can_rate_feature(actor, feature), "Only makers, leaders and product operations who see the product may rate its features.")
+    return rate_many(actor=actor, says=[Say(feature, criterion, value, confidence, note)], seen=seen, merge=merge)[0]
+
+
+@acts
+def rate_many(*, actor: User, says: Sequence[Say], seen: int | None = None, merge: bool = True) -> list[Rating]:
+    """The actor's ratings are as said, all or none; consensus follows in few statements, however many they are."""
+    for say in says:
+        _check_say(actor, say)
+    pairs = {(say.feature.pk, say.criterion.pk): say for say in says}
+    if len(pairs) < len(says):
+        raise RuleBroken("A feature is rated twice by the same criterion here. Say it once.")
+    mine = {
+        (rating.feature_id, rating.criterion_id): rating
+        for rating in Rating.objects.filter(rater=actor, feature__in={feature for feature, _ in pairs}, deleted_at=None)
+    }
+    fresh = [_rating(actor, say) for pair, say in pairs.items() if pair not in mine]
+    insert_many(fresh, events.RATED)
+    for pair, say in pairs.items():
+        if pair in mine:
+            update(mine[pair], _said(say), events.RATED, seen=seen, merge=merge)
+    settle(pairs)
+    made = mine | {(rating.feature_id, rating.criterion_id): rating for rating in fresh}
+    return [made[pair] for pair in pairs]
+
+
+def _check_say(actor: User, say: Say) -> None:
+    criterion, value = say.criterion, say.value
+    must(can_rate_feature(actor, say.feature), "Only makers, leaders and product operations who see the product may rate its features.")
     if criterion.kind != Criterion.Kind.RATED:
         raise RuleBroken(f"{criterion.name} is computed; it cannot be rated.", "criterion")
-    if criterion.model.product_id not in (None, feature.product_id):
+    if criterion.model.product_id not in (None, say.feature.product_id):
         raise RuleBroken("This criterion belongs to another product's scoring model.", "criterion")
     if not criterion.scale_min <= value <= criterion.scale_max:
         low, high = criterion.scale_min.normalize(), criterion.scale_max.normalize()
         raise RuleBroken(f"{criterion.name} is rated from {low:f} to {high:f}; {value.normalize():f} lies outside.", "value")
-    mine = Rating.objects.filter(feature=feature, criterion=criterion, rater=actor, deleted_at=None).first()
-    values = {"value": value} | {k: v for k, v in {"confidence": confidence, "note": note}.items() if v is not None}
-    if mine is None:
-        mine = insert(Rating(feature=feature, criterion=criterion, rater=actor, **values), events.RATED)
-    else:
-        mine = update(mine, values, events.RATED, seen=seen, merge=merge)
-    settle(feature.pk, criterion)
-    return mine
+
+
+def _said(say: Say) -> dict[str, Any]:
+    """The fields a say sets."""
+    return {"value": say.value} | {k: v for k, v in {"confidence": say.confidence, "note": say.note}.items() if v is not None}
+
+
+def _rating(actor: User, say: Say) -> Rating:
+    return Rating(feature=say.feature, criterion=say.criterion, rater=actor, **_said(say))
 
 
 @acts
@@ -91,24 +143,36 @@ def withdraw_rating(*, actor: User, rating: Rating, seen: int | None = None) -> 
     """The rating no longer counts; it is kept in the record."""
     must(rating.rater_id == actor.pk, "You may withdraw your own ratings only.")
     remove(rating, events.RATING_WITHDRAWN, seen=seen)
-    settle(rating.feature_id, rating.criterion)
+    settle([(rating.feature_id, rating.criterion_id)])
 
 
-def settle(feature_id: int, criterion: Criterion) -> None:
-    """Write the consensus row from everybody's ratings.
+def settle(pairs: Collection[tuple[int, int]]) -> None:
+    """Write the consensus rows of these (feature, criterion) pairs from everybody's ratings.
 
-    The rating just written raised the feature's counter and so holds its row: two raters at once come here one after the other.
+    The ratings just written raised their features' counters and so hold those rows: two raters at once come here one after the other.
     """
-    values = list(
-        Rating.objects.filter(feature_id=feature_id, criterion=criterion, deleted_at=None).order_by("pk").values_list("value", flat=True)
-    )
-    if not values:
-        Consensus.objects.filter(feature_id=feature_id, criterion=criterion).delete()
-        return
-    agreed = consensus.agree(criterion.consensus, values)
+    features, criteria = {feature for feature, _ in pairs}, {criterion for _, criterion in pairs}
+    said: dict[tuple[int, int], list[Decimal]] = defaultdict(list)
+    rows = Rating.objects.filter(feature__in=features, criterion__in=criteria, deleted_at=None).select_related("criterion").order_by("pk")
+    rules = {}
+    for rating in rows:
+        said[rating.feature_id, rating.criterion_id].append(rating.value)
+        rules[rating.criterion_id] = rating.criterion.consensus
+    if silent := [pair for pair in pairs if pair not in said]:
+        for feature, criterion in silent:
+            Consensus.objects.filter(feature_id=feature, criterion_id=criterion).delete()
+    agreed = [
+        Consensus(
+            feature_id=feature,
+            criterion_id=criterion,
+            value=consensus.agree(rules[criterion], values),
+            low=min(values),
+            high=max(values),
+            count=len(values),
+        )
+        for (feature, criterion), values in said.items()
+        if (feature, criterion) in pairs
+    ]
     Consensus.objects.bulk_create(
-        [Consensus(feature_id=feature_id, criterion=criterion, value=agreed, low=min(values), high=max(values), count=len(values))],
-        update_conflicts=True,
-        unique_fields=["feature", "criterion"],
-        update_fields=["value", "low", "high", "count"],
+        agreed, update_conflicts=True, unique_fields=["feature", "criterion"], update_fields=["value", "low", "high", "count"]
     )

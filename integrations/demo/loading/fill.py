@@ -1,0 +1,73 @@
+"""The replay."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from core import clock, derivation
+from core.acts import act, acts_together
+from core.door import Door, door
+from core.exceptions import RuleBroken
+from core.models import Product
+from integrations.demo.loading import company, plan
+from integrations.demo.loading.book import Book
+from integrations.demo.world import build_world
+
+PASSWORD = "quayside demonstration"  # noqa: S105 - of a company that does not exist, shown on the sign-in page of a demonstration
+STRETCH = timedelta(days=21)  # how often the derived values follow
+
+
+def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
+    """The demonstration company is in an empty installation, as it grew until yesterday evening; refused in one that is in use."""
+    if Product._base_manager.exists():
+        raise RuleBroken("There are products already. The demonstration goes into an empty installation only.")
+    book = Book(build_world(today))
+    start = min(entry.at for entry in book.world.history) - timedelta(hours=1)
+    token = door.set(Door("import"))
+    try:
+        with acts_together() as ledger:
+            _at(book, start, lambda: company.begin(book, PASSWORD), actor=None)
+            for prepare in (plan.scoring_model, company.customers, company.aims, plan.themes_and_releases, plan.features):
+                prepare(book)
+            plan.dependencies(book)
+            plan.statuses(book)
+            _replay(book, start, tell)
+            ledger.flush()
+    finally:
+        door.reset(token)
+    return book
+
+
+def _replay(book: Book, start: datetime, tell: Callable[[str], None]) -> None:
+    """Everything on the timeline in order of time; what is put on it meanwhile takes its place."""
+    due = start + STRETCH
+    done = 0
+    while book.timeline:
+        book.timeline.sort(key=lambda entry: (entry[0], entry[1]))
+        batch, book.timeline = book.timeline, []
+        for position, (at, _, actor, doing) in enumerate(batch):
+            if at >= due:
+                _derive(due)
+                due += STRETCH
+            _at(book, at, doing, actor)
+            done += 1
+            if book.timeline and min(entry[0] for entry in book.timeline) <= at:
+                book.timeline += batch[position + 1 :]
+                break
+        else:
+            continue
+    _derive(datetime.combine(book.world.today, datetime.min.time(), UTC) - timedelta(minutes=1))
+    tell(f"{done} acts")
+
+
+def _at(book: Book, at: datetime, doing: Callable[[], object], actor: str | None) -> None:
+    with act(book.people[actor] if actor else None, at=at):
+        doing()
+
+
+def _derive(at: datetime) -> None:
+    """The worker's pass, as of then."""
+    token = clock.moment.set(at)
+    try:
+        derivation.run_pass()
+    finally:
+        clock.moment.reset(token)
