@@ -45,7 +45,7 @@ class DocumentSection(serializers.Serializer):
         values = super().to_internal_value(data)
         # A PATCH may leave out `sections`, but a section is always whole.
         if missing := {"heading", "text"} - set(values):
-            raise serializers.ValidationError({name: "This field is required." for name in sorted(missing)})
+            raise serializers.ValidationError(dict.fromkeys(sorted(missing), "This field is required."))
         return Section(**values)
 
 

@@ -12,7 +12,7 @@ from core.pages import answer, say
 from core.registry import panels_for
 from documents import services
 from documents.forms import DraftForm, TextForm
-from documents.live import FIELDS
+from documents.live import choices
 from documents.models import Document, DocumentRevision, Draft
 from documents.permissions import can_write_document
 from documents.reports import shown_sections
@@ -37,10 +37,12 @@ def written(request: HttpRequest, row: Document, form: TextForm) -> dict[str, An
     if form.is_bound:
         text, based_on = request.POST.get("text", ""), request.POST.get("based_on", row.revision)
         parts = _readable(text, row)
+    sections = shown_sections(row, parts, user)
     wanted = request.GET.get("view", "side")
     return {
         "document": row, "form": form, "can_write": can_write, "draft": draft, "text": text, "based_on": based_on,
-        "sections": shown_sections(row, parts, user), "fields": FIELDS.items(), "views": VIEWS.items(), "panels": panels_for(request, row),
+        "sections": sections, "filled": sum(section.is_required and section.is_filled for section in sections),
+        "fields": choices(), "views": VIEWS.items(), "panels": panels_for(request, row),
         "view": wanted if can_write and wanted in VIEWS else "side" if can_write else "read",
         "last": DocumentRevision.objects.visible_to(user).filter(document=row).select_related("author").first(),
     }  # fmt: skip

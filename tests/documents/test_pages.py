@@ -7,6 +7,7 @@ from documents.models import Document, Draft, Template
 from documents.sections import Section
 from roadmaps.models import Feature
 from tests.factories.documents import DocumentFactory, TemplateFactory
+from tests.factories.roadmaps import DependencyFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -189,3 +190,13 @@ def test_product_operations_writes_templates_under_settings(cast, browse):
     assert browse(cast.guest).get(f"/settings/templates/{row.pk}/").status_code == 404
     assert client.post(f"/settings/templates/{row.pk}/removal/").status_code == 302
     assert not Template.objects.alive().exists()
+
+
+def test_dependencies_stand_in_a_document_as_they_are_now(cast, plan, browse):
+    Feature.objects.filter(pk=plan.foreign.pk).update(target_date="2027-03-11")
+    DependencyFactory(predecessor=plan.foreign, successor=plan.own, needed_by="2027-02-27")
+    DependencyFactory(predecessor=plan.private, successor=plan.own)
+    row = DocumentFactory(feature=plan.own, sections=[{"heading": "Dates", "text": "{{ dependencies }}"}])
+    shown = browse(cast.leader).get(page(row)).content.decode()
+    assert "12 d late" in shown
+    assert "canary" not in shown
