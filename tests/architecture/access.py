@@ -122,14 +122,17 @@ class Visitors:
         path = path_of(line.route, line.arguments if arguments is None else arguments, side)
         return self.send(who, method or line.method, path, filled(line.body, side), **options)
 
-    def send(self, who: str, method: str, path: str, body: str = "", **options: Any) -> HttpResponse:
-        """The same for any address."""
+    def send(
+        self, who: str, method: str, path: str, body: str = "", then: Callable[[], Any] = lambda: None, **options: Any
+    ) -> HttpResponse:
+        """The same for any address; `answer.after` is what `then` found before it was taken back."""
         kind = "application/json" if body.startswith(("{", "[")) or path.startswith("/api/") else "application/x-www-form-urlencoded"
         headers = {"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}
         client = self.clients[who]
         cookies = client.cookies.copy()
         with transaction.atomic():
             answer = client.generic(method, path, body, kind, headers=headers | options.pop("headers", {}), **options)
+            answer.after = then()
             transaction.set_rollback(True)
         client.cookies = cookies
         return answer
@@ -173,7 +176,7 @@ def spoken(response: HttpResponse) -> str:
 
 VARIES = [
     (re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+'), r"\1"),
-    (re.compile(r'(data-pulse=")[^"]+'), r"\1"),
+    (re.compile(r'(data-pulse="|"seen": ")[^"]+'), r"\1"),
 ]
 
 
