@@ -11,7 +11,15 @@ register_subject(
     Subject(User, "person", label=lambda u: u.name, icon="user", classes={"email": "identity"}, personal=("name", "email"), undoable=False)
 )
 register_subject(
-    Subject(Product, "product", label=lambda p: p.name, url=lambda p: reverse("product", args=[p.key]), text=lambda p: p.name, icon="box")
+    Subject(
+        Product,
+        "product",
+        label=lambda p: p.name,
+        key=lambda p: p.key,
+        url=lambda p: reverse("settings-product", args=[p.key]),
+        text=lambda p: f"{p.key} {p.name}",
+        icon="box",
+    )
 )
 register_subject(Subject(Membership, "membership", label=lambda m: f"{m.user.name} at {m.product.name}", undoable=False))
 register_subject(Subject(ApiToken, "token", label=lambda t: t.name, undoable=False))

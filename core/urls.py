@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import events, health, home, people, products, profile, talk
+from core.views import events, health, home, people, products, profile, saved_views, search, talk
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -19,7 +19,10 @@ urlpatterns = [
     path("notifications/", talk.notifications, name="notifications"),
     path("notifications/reading/", talk.notifications_reading, name="notifications-reading"),
     path("notifications/<int:pk>/reading/", talk.notification_reading, name="notification-reading"),
-    path("search/", home.home, name="search"),
+    path("search/", search.search, name="search"),
+    path("views/", saved_views.views, name="views"),
+    path("views/<int:pk>/", saved_views.view, name="view"),
+    path("views/<int:pk>/removal/", saved_views.view_removal, name="view-removal"),
     path("invitations/<str:token>/", people.acceptance, name="invitation-acceptance"),
     path("settings/", profile.settings, name="settings"),
     path("settings/profile/", profile.profile, name="profile"),

@@ -10,6 +10,7 @@ register_subject(
         Feature,
         "feature",
         label=lambda f: f"{f.key} {f.title}",
+        key=lambda f: f.key,
         url=lambda f: reverse("feature", args=[f.key]),
         text=lambda f: f"{f.key} {f.title}\n{f.description}",
         icon="list-details",

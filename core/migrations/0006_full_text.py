@@ -21,10 +21,6 @@ POSTGRESQL = [
     "setweight(to_tsvector('simple', key || ' ' || label), 'A') || to_tsvector('simple', text)) STORED",
     "CREATE INDEX core_searchentry_vector ON core_searchentry USING gin (vector)",
 ]
-TYPOS = [
-    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    "CREATE INDEX core_searchentry_typos ON core_searchentry USING gin (lower(label) gin_trgm_ops)",
-]
 
 
 def index(apps, schema_editor):
@@ -36,8 +32,7 @@ def index(apps, schema_editor):
         schema_editor.execute(statement, params=None)
     try:  # the extension is the server's to allow; without it words must be spelt right
         with transaction.atomic(schema_editor.connection.alias):
-            for statement in TYPOS:
-                schema_editor.execute(statement, params=None)
+            schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm", params=None)
     except Error:
         pass
 

@@ -39,6 +39,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "core.apitoken": {"scopes": ["read"]},
     "core.pulse": {"topic": "score"},
     "core.invitation": {"expires_at": lambda side: timezone.now() + timedelta(days=7)},
+    "core.savedview": {"page": "features", "query": ""},
     "core.delivery": {"channel": "mail", "state": "parked", "ref": None},
     "portfolio.tileday": {"kind": "status", "figures": {}},
     "prioritization.scoringmodel": {"formula": "", "settled_edition": 1},
