@@ -8,12 +8,21 @@ from core.api.people import People
 from core.api.products import Products
 from core.api.views import NoSuchAddress, Schema, docs
 from documents.api import Documents, Templates
+from portfolio.api import Accounts, KeyResults, Lines, MetricPoints, Metrics, Objectives, Segments, Teams
 from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
 
 router = SimpleRouter()
 router.register("products", Products, basename="api-products")
 router.register("people", People, basename="api-people")
 router.register("events", Events, basename="api-events")
+router.register("lines", Lines, basename="api-lines")
+router.register("segments", Segments, basename="api-segments")
+router.register("teams", Teams, basename="api-teams")
+router.register("accounts", Accounts, basename="api-accounts")
+router.register("objectives", Objectives, basename="api-objectives")
+router.register("key-results", KeyResults, basename="api-key-results")
+router.register("metrics", Metrics, basename="api-metrics")
+router.register("metric-points", MetricPoints, basename="api-metric-points")
 router.register("stages", Stages, basename="api-stages")
 router.register("initiatives", Initiatives, basename="api-initiatives")
 router.register("releases", Releases, basename="api-releases")

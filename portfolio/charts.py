@@ -117,8 +117,8 @@ def _radius(area: float, most: float) -> float:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Three to six round numbers that hold both ends."""
-    span = (high - low) or 1.0
+    """Three to six round numbers that hold both ends, at least a hundredth apart."""
+    span = max(high - low, 0.01)
     size = 10 ** floor(log10(span / 3))
     step = next(size * factor for factor in (1, 2, 5, 10) if span / (size * factor) <= 4)
     first, last = floor(low / step), max(ceil(high / step), floor(low / step) + 1)
@@ -197,7 +197,7 @@ def _on_curve(x: float) -> float:
 def _name_place(name: str, x: float, y: float, taken: list) -> tuple[float, float, str]:
     """The first spot around the dot that is free and inside the picture; the last one where none is."""
     spots = [(x + 9, y + 12, "start"), (x - 9, y - 3, "end"), (x, y - 11, "middle"), (x, y + 20, "middle"), (x - 9, y + 12, "end")]
-    spots += [(x + 9, y + 24, "start"), (x, y - 23, "middle"), (x, y + 32, "middle"), (x, y + 44, "middle")]
+    spots += [(x - 4, y - 11, "start"), (x - 4, y - 23, "start"), (x - 4, y - 35, "start"), (x, y - 23, "middle"), (x + 9, y + 24, "start")]
     for spot in spots:
         box = _name_box(name, spot)
         if box[0] >= 0 and box[2] <= 280 and box[1] >= 0 and box[3] <= 148 and not any(_overlap(box, other) for other in taken):

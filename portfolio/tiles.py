@@ -174,6 +174,13 @@ class MetricLine:
     note: str
     is_outside: bool
 
+    @property
+    def moved_words(self) -> str:
+        """The movement with its sign and as many decimals as its size bears; empty where there is none to speak of."""
+        size = abs(self.moved or 0)
+        words = f"{size:,.{0 if size >= 100 else 1 if size >= 1 else 2}f}"
+        return "" if float(words.replace(",", "")) == 0 else f"{'+' if self.moved > 0 else '−'}{words}"
+
 
 def metric_line(metric: Metric, points: list, sees_notes: bool) -> MetricLine:
     """The line of [day, value, note] points, oldest first."""
