@@ -1,11 +1,12 @@
 """Reading and checking ratings."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django import forms
 
 from core.forms import Form
-from prioritization.models import Criterion
+from prioritization.models import Criterion, ScoringModel
 
 
 class RatingForm(Form):
@@ -21,3 +22,50 @@ class RatingForm(Form):
         if not value.is_finite():
             raise forms.ValidationError("Enter a number.")
         return value
+
+
+@dataclass(frozen=True)
+class WeightLine:
+    """A slider: the criterion, its colour, the weight on it as whole percent and the one that is saved."""
+
+    criterion: Criterion
+    field: forms.BoundField
+    colour: int
+    percent: int
+    saved: int
+
+
+class WeightsForm(Form):
+    """A weight per criterion of a model, `w_<key>`; what they add up to is a hundred per cent."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, model: ScoringModel, user, **kwargs):
+        self.model = model
+        self.criteria = list(Criterion.objects.visible_to(user).filter(model=model))
+        super().__init__(*args, initial={"version": model.version}, **kwargs)
+        for criterion in self.criteria:
+            self.fields[f"w_{criterion.key}"] = forms.DecimalField(
+                min_value=0, max_value=100, initial=criterion.weight, label=criterion.name
+            )
+
+    def clean(self) -> dict:
+        if not self.errors and not any(self.weights().values()):
+            raise forms.ValidationError("At least one criterion needs a weight above zero.")
+        return self.cleaned_data
+
+    def weights(self) -> dict[str, Decimal]:
+        """The weights as given, by criterion key."""
+        return {criterion.key: self.cleaned_data[f"w_{criterion.key}"] for criterion in self.criteria}
+
+    def is_changed(self) -> bool:
+        return any(self.weights()[criterion.key] != criterion.weight for criterion in self.criteria)
+
+    def lines(self) -> list[WeightLine]:
+        """The sliders, with shares of a hundred."""
+        given = self.weights() if self.is_bound and self.is_valid() else {c.key: c.weight for c in self.criteria}
+        total, saved = sum(given.values()) or 1, sum(c.weight for c in self.criteria) or 1
+        return [
+            WeightLine(c, self[f"w_{c.key}"], (i - 1) % 6 + 1, round(100 * given[c.key] / total), round(100 * c.weight / saved))
+            for i, c in enumerate(self.criteria, start=1)
+        ]

@@ -1,6 +1,6 @@
 """What a score is made of, for the page that explains it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -48,19 +48,18 @@ def scales(criteria: Sequence[Criterion]) -> dict[str, explanation.Scale]:
     return {c.key: explanation.Scale(float(c.scale_min), float(c.scale_max), c.direction == Criterion.Direction.UP) for c in criteria}
 
 
-def said_values(criteria: Sequence[Criterion], agreed: dict[int, Decimal], feature: Feature) -> dict[str, Triple | None]:
-    """What is known of a feature by each criterion, by key; None where it is blank. The SQL twin is `scoring.say_of`."""
-    return {criterion.key: _said(criterion, agreed, feature) for criterion in criteria}
+def said(criterion: Criterion, agreed: Mapping[int, Decimal], feature: Feature, alignment: Decimal) -> Triple | None:
+    """What is known of a feature by a criterion, `agreed` being the consensus by criterion; None where it is blank.
 
-
-def _said(criterion: Criterion, agreed: dict[int, Decimal], feature: Feature) -> Triple | None:
+    Its twin in SQL is `scoring.say_of`.
+    """
     if criterion.kind == Criterion.Kind.RATED:
         parts = (agreed.get(criterion.pk),) * 3
     elif criterion.source == Criterion.Source.EFFORT:
         likely = feature.effort_likely
         parts = (_or(feature.effort_low, likely), likely, _or(feature.effort_high, likely))
     elif criterion.source == Criterion.Source.ALIGNMENT:
-        parts = (alignment_of(feature),) * 3
+        parts = (alignment,) * 3
     else:
         parts = (feature.demand_people if criterion.source == Criterion.Source.DEMAND else feature.demand_revenue,) * 3
     return None if parts[1] is None else Triple(*(float(part) for part in parts))
@@ -84,7 +83,8 @@ def explain_score(feature: Feature, user: User) -> ScoreReport | None:
     criteria = list(Criterion.objects.visible_to(user).filter(model=model))
     agreed = {c.criterion_id: c.value for c in Consensus.objects.visible_to(user).filter(feature=feature, criterion__in=criteria)}
     ratings = Rating.objects.visible_to(user).filter(feature=feature, criterion__in=criteria).select_related("rater").order_by("pk")
-    values = said_values(criteria, agreed, feature)
+    aligned = alignment_of(feature)
+    values = {c.key: said(c, agreed, feature, aligned) for c in criteria}
     base, contributions = explanation.explain(formula_of(model, criteria), scales(criteria), values, feature.score)
     longest = max((abs(c) for c in contributions.values()), default=Decimal(0)) or Decimal(1)
     lines = [

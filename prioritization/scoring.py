@@ -86,10 +86,11 @@ def select_scores(model: ScoringModel, criteria: Sequence[Criterion], condition:
 def keep_changes(model: ScoringModel, criteria: Sequence[Criterion], condition: str, params: list) -> None:
     """Keep what is about to move: rows last scored by this very edition can only move because an input of their own changed."""
     stamp = int(model.stamp)
+    scores = select_scores(model, criteria, f"{condition} AND f.score_version = {stamp}")
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO prioritization_scorechange (feature_id, at, old, new, version) "
-            f"SELECT s.id, %s, o.score, s.likely, {stamp} FROM ({select_scores(model, criteria, f'{condition} AND f.score_version = {stamp}')}) s "
+            f"SELECT s.id, %s, o.score, s.likely, {stamp} FROM ({scores}) s "
             f"JOIN roadmaps_feature o ON o.id = s.id WHERE o.score IS DISTINCT FROM s.likely",
             [connection.ops.adapt_datetimefield_value(clock.now()), *params],
         )

@@ -8,21 +8,42 @@ from django.views.decorators.http import require_GET, require_POST
 from core.context import scope_of
 from core.derivation import is_stale
 from core.exceptions import RuleBroken
-from core.pages import answer
-from prioritization import services
-from prioritization.forms import RatingForm
+from core.pages import answer, say
+from prioritization import ranking, services
+from prioritization.forms import RatingForm, WeightsForm
+from prioritization.models import ScoringModel
+from prioritization.permissions import can_change_model
 from prioritization.reports import explain_score
 from roadmaps.models import Feature
 
 
 @require_GET
 def priorities(request: HttpRequest) -> HttpResponse:
-    """What matters most: the features in flight by score."""
-    rows = Feature.objects.visible_to(request.user).canonical().in_flight().for_list().annotate(is_score_stale=is_stale("score"))
-    if scope := scope_of(request):
-        rows = rows.filter(product=scope)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return answer(request, "prioritization/priorities.html", {"page": page}, part="ranking")
+    """What matters most: the features in flight by score; with weights in the query, how these would order them."""
+    user, scope, models = request.user, scope_of(request), ranking.models_for(request.user)
+    model = models.get(scope.pk if scope else None) or models.get(None)
+    context = {"model": model, "disagreements": ranking.disagreements(user, scope), "may_change": model and can_change_model(user, model)}
+    if model is not None:
+        form = WeightsForm(request.GET if any(key.startswith("w_") for key in request.GET) else None, model=model, user=user)
+        context |= {"form": form, "weights": form.lines()}
+        if form.is_bound and form.is_valid() and form.is_changed():
+            context["preview"] = ranking.preview(model, form.weights(), user, scope)
+            return answer(request, "prioritization/priorities.html", context | {"rows": context["preview"].rows}, part="ranking")
+    rows = ranking.in_flight(user, scope).annotate(is_score_stale=is_stale("score"))
+    page = Paginator(rows, ranking.SHOWN).get_page(request.GET.get("page"))
+    context |= {"page": page, "rows": ranking.rank(list(page), models, user, page.start_index() or 1)}
+    return answer(request, "prioritization/priorities.html", context, part="ranking")
+
+
+@require_POST
+def weights(request: HttpRequest) -> HttpResponse:
+    """The previewed weights are the model's from now on, as its next edition."""
+    model = get_object_or_404(ScoringModel.objects.visible_to(request.user), pk=request.POST.get("model") or 0)
+    form = WeightsForm(request.POST, model=model, user=request.user)
+    if not form.is_valid():
+        return say(request, redirect("priorities"), "Nothing was saved: weights are numbers from 0 to 100, and one of them is above zero.")
+    changed = services.change_model(actor=request.user, model=model, weights=form.weights(), seen=form.cleaned_data["version"])
+    return say(request, redirect("priorities"), f"{changed.name} is saved as edition {changed.edition}. Scores follow in a moment.")
 
 
 @require_GET

@@ -13,6 +13,7 @@ const MODULES = [
   ["[data-edit]", () => import("./grid-editor.js")],
   ["[data-grid]", () => import("./grid.js")],
   ["[data-timeline]", () => import("./timeline.js")],
+  ["[data-weights]", () => import("./weights.js")],
   ["select[data-submit]", () => import("./autosubmit.js")],
   ["[data-panel], [data-panel-bar]", () => import("./panel.js")],
 ];
