@@ -55,7 +55,7 @@ class Accounts(Creates, Changes, Removes, Resource):
         "updated_at": Filter("gte", "lte"),
     }
     orderings = ("name", "annual_revenue", "renewal_date", "updated_at", "created_at")
-    default_order = "name"
+    default_order = "id"  # a name is an identity, and not everybody may order by it
 
     def spoken(self, rows):
         said = super().spoken(rows)

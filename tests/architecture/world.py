@@ -41,6 +41,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "core.invitation": {"expires_at": lambda side: timezone.now() + timedelta(days=7)},
     "core.savedview": {"page": "features", "query": ""},
     "core.delivery": {"channel": "mail", "state": "parked", "ref": None},
+    "portfolio.objective": {"line": None, "parent": None},  # of a product or of a line, never of both
     "portfolio.tileday": {"kind": "status", "figures": {}},
     "prioritization.scoringmodel": {"formula": "", "settled_edition": 1},
     "prioritization.criterion": {"kind": "rated", "source": "", "scale_min": 1, "scale_max": 5},
