@@ -3,19 +3,28 @@
 Plain bytes in, lists of text out; nothing here knows what the columns mean.
 """
 
+import codecs
 import csv
 import io
-from collections import Counter
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
 SAMPLE = 256 * 1024  # bytes looked at to find out how the file is written
+SAMPLE_ROWS = 50
 MOST_COLUMNS = 500
 LONGEST_CELL = 1024 * 1024  # characters
+LONGEST_ROW = 4 * LONGEST_CELL
 DELIMITERS = (",", ";", "\t", "|")
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# What exports of the last decades are written in; among more, short samples are taken for the rarest.
+ENCODINGS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "gb18030", "euc_kr"]
+# Read as Western European, a Central European text has signs inside its words, or the letters š and ž.
+CENTRAL = re.compile(r"[^\W\d_][¹³¿¼¾£¥ª][^\W\d_]|[šžŠŽ]")
+EXCEL_HINT = re.compile(r"sep=([,;\t|])\r?\n")
 
 
 class UnreadableTable(ValueError):
@@ -43,18 +52,18 @@ def sniff(data: bytes) -> Dialect:
     """How the bytes are written; raises UnreadableTable where they are no text or hold no rows."""
     if not data.strip():
         raise UnreadableTable("The file is empty.")
-    if data[:4] in (b"PK\x03\x04", b"%PDF") or (b"\x00" in data[:SAMPLE] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))):
+    has_mark = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if data[:4] in (b"PK\x03\x04", b"%PDF") or (b"\x00" in data[:SAMPLE] and not has_mark):
         raise UnreadableTable("This is not a text file. Save the sheet as CSV and choose that file.")
     encoding = _encoding(data)
-    text = data[:SAMPLE].decode(encoding, errors="ignore")
-    return Dialect(encoding, _delimiter(text))
+    return Dialect(encoding, _delimiter(data[:SAMPLE].decode(encoding, errors="ignore")))
 
 
 def read(data: bytes, dialect: Dialect) -> Iterator[Row]:
     """The rows after the header, cells by position, as many as the header has; empty lines are passed over."""
     width = len(header(data, dialect))
-    for row in _rows(data, dialect):
-        if (row.number == 1 and dialect.has_header) or not any(cell.strip() for cell in row.cells):
+    for row in islice(_rows(data, dialect), 1 if dialect.has_header else 0, None):
+        if not any(cell.strip() for cell in row.cells):
             continue
         if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
             raise UnreadableTable(
@@ -73,45 +82,81 @@ def header(data: bytes, dialect: Dialect) -> list[str]:
     return [cell.strip() or f"Column {position + 1}" for position, cell in enumerate(first.cells)]
 
 
+class _Lines:
+    """The lines of a text, refused before a row of them fills the memory: an open quote swallows all that follows."""
+
+    def __init__(self, text: io.TextIOWrapper):
+        self.text, self.length = text, 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.text.readline(LONGEST_ROW + 1):
+            self.length += len(line)
+            if self.length > LONGEST_ROW:
+                raise csv.Error("field larger than field limit")
+            yield line
+
+
 def _rows(data: bytes, dialect: Dialect) -> Iterator[Row]:
+    """Every row but the line in which Excel names the delimiter."""
+    csv.field_size_limit(LONGEST_CELL)
+    number = 0
     try:
-        text = io.TextIOWrapper(io.BytesIO(data), encoding=dialect.encoding, newline="")
-        csv.field_size_limit(LONGEST_CELL)
-        for number, cells in enumerate(csv.reader(text, delimiter=dialect.delimiter, strict=True), start=1):
+        lines = _Lines(io.TextIOWrapper(io.BytesIO(data), encoding=dialect.encoding, newline=""))
+        for number, cells in enumerate(csv.reader(lines, delimiter=dialect.delimiter, strict=True), start=1):
+            lines.length = 0
+            if number == 1 and EXCEL_HINT.match(dialect.delimiter.join(cells) + "\n"):
+                continue
             if len(cells) > MOST_COLUMNS:
                 raise UnreadableTable(f"Row {number} has {len(cells)} columns; at most {MOST_COLUMNS} can be read.")
+            if any("\x00" in cell for cell in cells):
+                raise UnreadableTable(f"Row {number} holds a zero byte, which no text has. Save the sheet as CSV again.")
             yield Row(number, cells)
     except csv.Error as error:
-        why = f"The table cannot be read: {error}. A quote may not be closed, or a cell is over one million characters."
-        raise UnreadableTable(why) from error
-    except (UnicodeDecodeError, LookupError) as error:
-        raise UnreadableTable(f"The file is not written in {dialect.encoding}. Choose another encoding.") from error
+        is_long = "limit" in str(error)
+        what = "has a cell of over one million characters" if is_long else "has a quoted cell that does not end where it should"
+        raise UnreadableTable(f"Row {number + 1} {what}. A quote may be missing there, or one too many.") from error
+    except (UnicodeError, LookupError) as error:
+        raise UnreadableTable(f"After row {number} the file is not written in {dialect.encoding}. Choose another encoding.") from error
 
 
 def _encoding(data: bytes) -> str:
     for mark, name in BOMS:
         if data.startswith(mark):
             return name
-    try:
-        data.decode("utf-8")
+    beyond_ascii, broken = _count_utf8(data)
+    if broken == 0 or beyond_ascii > 10 * broken:  # a few broken bytes are better named than the whole file misread
         return "utf-8"
-    except UnicodeDecodeError:
-        found = from_bytes(data[:SAMPLE]).best()
-        return found.encoding if found else "cp1252"
+    found = from_bytes(data[:SAMPLE], cp_isolation=ENCODINGS).best()
+    name = found.encoding if found else "cp1252"
+    if name in ("cp1250", "cp1252"):
+        return "cp1250" if CENTRAL.search(data[:SAMPLE].decode("cp1252", errors="replace")) else "cp1252"
+    return name
+
+
+def _count_utf8(data: bytes) -> tuple[int, int]:
+    """(characters beyond ASCII, bytes that are none), read as UTF-8 piece by piece."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    beyond_ascii = broken = 0
+    for start in range(0, len(data), SAMPLE):
+        text = decoder.decode(data[start : start + SAMPLE], final=start + SAMPLE >= len(data))
+        if not text.isascii():
+            bad = text.count("\ufffd")
+            broken += bad
+            beyond_ascii += sum(character > "\x7f" for character in text) - bad
+    return beyond_ascii, broken
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that cuts the first rows into the same number of cells, the more the better."""
-    best, winner = (0.0, 0), ","
+    """The delimiter that cuts the first rows as evenly as the very first, into as many cells as may be."""
+    if hint := EXCEL_HINT.match(text):
+        return hint[1]
+    best, winner = (0.0, 1), None
     for delimiter in DELIMITERS:
         try:
-            widths = Counter(len(row) for _, row in zip(range(50), csv.reader(io.StringIO(text), delimiter=delimiter), strict=False) if row)
+            widths = [len(row) for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE_ROWS) if row]
         except csv.Error:
             continue
-        if not widths:
-            continue
-        width, times = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
-        evenness = times / sum(widths.values())
-        if width > 1 and (evenness, width) > best:
-            best, winner = (evenness, width), delimiter
-    return winner
+        if widths and widths[0] > 1:
+            best, winner = max((best, winner), ((widths.count(widths[0]) / len(widths), widths[0]), delimiter), key=lambda pair: pair[0])
+    # A single column: anything that cuts nothing.
+    return winner or next((delimiter for delimiter in DELIMITERS if delimiter not in text), ",")

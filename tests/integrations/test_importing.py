@@ -87,7 +87,7 @@ def test_one_faulty_row_is_refused_with_its_reason_and_the_others_are_made(cast,
     assert run.counts == {Outcome.MADE: 1, Outcome.REFUSED: 5}
     reasons = {number: reason for number, outcome, reason in outcomes(run) if outcome == Outcome.REFUSED}
     assert reasons[3] == "Title is missing."
-    assert reasons[4] == "Effort, person-weeks: “lots” is not a number."
+    assert reasons[4] == "Effort, person-weeks: “lots” is no effort. Write person-weeks as numbers: 8, 6-11 or 6/8/11."
     assert reasons[5].startswith("Target date: “soon” is not a date.")
     assert reasons[6].startswith("Stage: “nowhere” is not known here.")
     assert reasons[7] == "Id in the file: the same as in row 2."
