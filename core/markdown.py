@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.common.html_blocks import block_names
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
@@ -33,6 +34,7 @@ ATTRIBUTES = {
     "details": {"open"},
 }
 CLASSES = re.compile(r"contains-task-list|task-list-item|language-[A-Za-z0-9+#-]{1,30}")
+ELEMENTS = nh3.ALLOWED_TAGS | set(block_names) | {"svg", "math", "font", "input", "label", "button", "video", "audio", "object", "embed"}
 # Markdown's rules take time that grows with the square of a paragraph, HTML's with that of open elements; beyond these nobody writes.
 LONGEST_PARAGRAPH, MOST_TAGS = 10_000, 2_000
 SECTION_LEVEL = 2  # texts stand below headings of the page: their own begin one level deeper
@@ -55,6 +57,13 @@ def _image(self: RendererHTML, tokens: Sequence[Token], index: int, options: Opt
         return self.image(tokens, index, options, env)
     address, name = nh3.clean_text(str(token.attrs.get("src", ""))), nh3.clean_text(token.content or "Image")
     return f'<a href="{address}">{name}</a>'
+
+
+def _html(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """`<br>` is HTML; `List<String>` and `<your name>` are what somebody wrote."""
+    content = tokens[index].content
+    element = re.match(r"\s*</?([A-Za-z][^\s/>]*)", content)
+    return escapeHtml(content) if element and element[1].lower() not in ELEMENTS else content
 
 
 def _is_ours(address: str) -> bool:
@@ -92,6 +101,8 @@ def _make_reader(html: bool) -> MarkdownIt:
     reader.core.ruler.before("inline", "leave_long", _leave_long)
     reader.core.ruler.push("fit_in", _fit_in)
     reader.add_render_rule("image", _image)
+    reader.add_render_rule("html_inline", _html)
+    reader.add_render_rule("html_block", _html)
     return reader
 
 

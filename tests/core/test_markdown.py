@@ -174,6 +174,8 @@ def test_no_mixture_of_hostile_pieces_survives(text):
         ("```python\na < b\n```", '<pre><code class="language-python">a &lt; b\n</code></pre>\n'),
         ("a <kbd>Ctrl</kbd> <u>b</u>", "<p>a <kbd>Ctrl</kbd> b</p>\n"),
         ("<!-- note -->\nText", "\n<p>Text</p>\n"),
+        ("A List<String> for <your name>", "<p>A List&lt;String&gt; for &lt;your name&gt;</p>\n"),
+        ("<div align=center>\n\nText\n\n</div>", "\n<p>Text</p>\n"),
         ("1 < 2 & 3 > 2", "<p>1 &lt; 2 &amp; 3 &gt; 2</p>\n"),
         ("", ""),
     ],
