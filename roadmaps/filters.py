@@ -1,6 +1,7 @@
 """Which features a list shows, read from its URL; saves nothing."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -27,8 +28,16 @@ class Several(forms.MultipleChoiceField):
         super().__init__(label=label, choices=choices, required=False, widget=boxes())
 
 
+class Wanted(NamedTuple):
+    """The rows asked for, whether blank is asked for too, and whether anything is: what is out of sight is asked for and not found."""
+
+    rows: list
+    blank: bool
+    is_asked: bool
+
+
 class RowsOrNone(forms.ModelMultipleChoiceField):
-    """Some rows in sight, and with `none` those that have none. Its value is (rows, whether none is wanted)."""
+    """Some rows in sight, and with `none` those that have none."""
 
     def __init__(self, label: str, nothing: str = "", to_field_name: str | None = None):
         super().__init__(queryset=Feature.objects.none(), label=label, required=False, to_field_name=to_field_name, widget=boxes())
@@ -36,7 +45,10 @@ class RowsOrNone(forms.ModelMultipleChoiceField):
 
     def clean(self, value):
         given = [one for one in (value or []) if one != NONE]
-        return list(super().clean(given)), NONE in (value or []) and bool(self.nothing)
+        if self.to_field_name is None:
+            given = [one for one in given if one.isascii() and one.isdigit() and len(one) < 19]
+        rows = list(self.queryset.filter(**{f"{self.to_field_name or 'pk'}__in": given})) if given else []
+        return Wanted(rows, bool(self.nothing) and NONE in (value or []), bool(value))
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,7 @@ class Chip:
 
 
 class FeatureFilter(Form):
-    """Status, stage, product, owner, team, kind, initiative, release, score and words. Unreadable values narrow nothing."""
+    """Status, stage, product, owner, team, kind, initiative, release, score and words. Words that mean nothing narrow nothing; a row out of sight matches none."""
 
     q = forms.CharField(label="Words or a key", required=False, max_length=100)
     status = Several("Status", Status.choices)
@@ -86,9 +98,8 @@ class FeatureFilter(Form):
         for name, value in self.cleaned_data.items():
             field = self.fields[name]
             if isinstance(field, RowsOrNone):
-                some, none = value
-                if some or none:
-                    rows = rows.filter(Q(**{f"{name}__in": some}) | (Q(**{name: None}) if none else Q()))
+                if value.is_asked:
+                    rows = rows.filter(Q(**{f"{name}__in": value.rows}) | (Q(**{name: None}) if value.blank else Q(pk__in=[])))
             elif isinstance(field, Several) and value:
                 rows = rows.filter(**{f"{name}__in": value})
         if words := self.cleaned_data.get("q"):
@@ -104,7 +115,8 @@ class FeatureFilter(Form):
         for name, value in self.cleaned_data.items():
             field = self.fields[name]
             if isinstance(field, RowsOrNone):
-                words = [str(row) for row in value[0]] + [field.nothing] * value[1]
+                words = [str(row) for row in value.rows] + [field.nothing] * value.blank
+                words = words or ["something unknown"] * value.is_asked
             elif isinstance(field, Several):
                 words = [dict(field.choices)[one] for one in value]
             else:

@@ -41,11 +41,12 @@ def create_feature(
     product: Product,
     title: str,
     stage: Stage | None = None,
+    number: int | None = None,
     objectives: Sequence[tuple[Objective, int]] = (),
     segments: Sequence[Segment] = (),
     **values: Any,
 ) -> Feature:
-    """A feature with the product's next number, in the first stage unless told otherwise."""
+    """A feature in the first stage unless told otherwise, with the product's next number or the free one it came with."""
     must_edit(actor, product.pk)
     if product.archived_at is not None:
         raise RuleBroken(f"{product.name} is archived, so nothing can be added to it.", "product")
@@ -80,6 +81,12 @@ def begin_feature(product: Product) -> tuple[int, int | None, str | None]:
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, [product.pk])
         return cursor.fetchone()
+
+
+def keep_number(product: Product, number: int) -> int:
+    """The number a feature came with; the product counts on above it."""
+    Product._base_manager.filter(pk=product.pk, last_number__lt=number).update(last_number=number)
+    return number
 
 
 @acts

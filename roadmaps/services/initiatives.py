@@ -49,12 +49,15 @@ def change_initiative(
 
 @acts
 def delete_initiative(*, actor: User, initiative: Initiative, seen: int | None = None) -> Initiative:
-    """The initiative has left every list. Refused while features in the actor's sight hang on it; others hang on none from now on."""
+    """The initiative has left every list; what hung on it hangs on none. Undo brings both back.
+
+    Refused while features in the actor's sight hang on it that others plan.
+    """
     must_edit(actor, initiative.product_id)
     hanging = list(Feature._base_manager.filter(initiative=initiative, deleted_at=None))
-    if in_sight := sum(feature.product_id in actor.rights.visible for feature in hanging):
-        some = "a feature hangs" if in_sight == 1 else f"{in_sight} features hang"
-        raise RuleBroken(f"{some.capitalize()} on this initiative. Move them to another one first.")
+    if others := sum(feature.product_id in actor.rights.visible - actor.rights.editable for feature in hanging):
+        some = "A feature of another product hangs" if others == 1 else f"{others} features of other products hang"
+        raise RuleBroken(f"{some} on this initiative. Ask their owners to move them first.")
     for feature in hanging:
         update(feature, {"initiative": None}, events.FEATURE_CHANGED)
     return remove(initiative, events.INITIATIVE_DELETED, seen=seen)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import history
 from core.acts import act
-from core.exceptions import Conflict, OutOfSight, Refused
+from core.exceptions import Conflict, OutOfSight, Refused, RuleBroken
 from core.forms import blame
 from core.pages import answer, offer_undo
 from core.permissions import can_edit_product, must_edit
@@ -134,7 +134,7 @@ def dependencies(request: HttpRequest, key: str) -> HttpResponse:
             services.create_dependency(
                 actor=request.user, predecessor=ends[0], successor=ends[1], kind=values["kind"], needed_by=values["needed_by"]
             )
-        except Refused as error:
+        except RuleBroken as error:
             blame(form, error)
     return _schedule(request, row, form)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import history
 from core.context import scope_of
-from core.exceptions import Conflict, Refused, RuleBroken
+from core.exceptions import Conflict, RuleBroken
 from core.forms import blame
 from core.pages import answer
 from core.permissions import can_edit_product
@@ -156,6 +156,6 @@ def _edit(request: HttpRequest, kind, row, name: str, create, change) -> HttpRes
             return redirect(name, row.pk)
         except Conflict as conflict:
             context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
+        except RuleBroken as error:
             blame(form, error)
     return answer(request, "roadmaps/plan_change.html", context, status=422 if form.errors else status)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock
 from core.context import scope_of
-from core.exceptions import Refused
+from core.exceptions import RuleBroken
 from core.forms import blame
 from core.models import Organisation
 from core.pages import answer
@@ -51,7 +51,7 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("roadmap", services.create_roadmap(actor=request.user, **form.values()).pk)
-        except Refused as error:
+        except RuleBroken as error:
             blame(form, error)
     rows = Roadmap.objects.visible_to(request.user).select_related("owner").order_by("name", "pk")
     own = [row for row in rows if row.owner_id == request.user.pk]

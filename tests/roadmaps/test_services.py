@@ -163,11 +163,15 @@ def test_a_bulk_change_leaves_rows_whose_constraint_it_breaks(cast, plan):
 # --- initiatives and releases -----------------------------------------------------------------------------------------
 
 
-def test_an_initiative_with_features_in_sight_is_not_deleted(cast, plan):
+def test_an_initiative_is_deleted_with_its_links_unless_others_plan_features_for_it(cast, plan):
     initiative = services.create_initiative(actor=cast.maker, product=cast.own, name="Theme")
     services.change_feature(actor=cast.maker, feature=plan.own, initiative=initiative)
-    with pytest.raises(RuleBroken, match="A feature hangs"):
+    services.change_feature(actor=cast.other_maker, feature=plan.foreign, initiative=initiative)
+    with pytest.raises(RuleBroken, match="A feature of another product hangs"):
         services.delete_initiative(actor=cast.maker, initiative=initiative)
+    services.change_feature(actor=cast.other_maker, feature=plan.foreign, initiative=None)
+    services.delete_initiative(actor=cast.maker, initiative=initiative)
+    assert Feature.objects.get(pk=plan.own.pk).initiative_id is None
 
 
 def test_a_hidden_feature_neither_hinders_deleting_its_initiative_nor_shows_itself(cast, plan):

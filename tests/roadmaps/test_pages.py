@@ -1,0 +1,246 @@
+"""Pages of the plan: the grid, cells edited in place, the panel, the timeline, releases and initiatives."""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.models import Event
+from roadmaps import services
+from roadmaps.models import Dependency, Feature, Release, Roadmap
+from tests.factories.roadmaps import DependencyFactory, FeatureFactory, InitiativeFactory, ReleaseFactory
+
+HTMX = {"HX-Request": "true"}
+
+
+def shown(response) -> list[str]:
+    """The keys of the rows, in their order."""
+    assert response.status_code == 200
+    return re.findall(r'<tr id="feature-\d+" data-key="([^"]+)"', response.content.decode())
+
+
+def cell_url(feature, **query) -> str:
+    return f"/features/{feature.key}/cell/?" + "&".join(f"{name}={value}" for name, value in query.items())
+
+
+# --- the grid ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_grid_filters_sorts_and_groups_as_its_address_says(cast, plan, browse):
+    theme = InitiativeFactory(product=cast.own, name="Theme")
+    a = FeatureFactory(product=cast.own, title="Alpha", initiative=theme, kind="platform", team=None)
+    b = FeatureFactory(product=cast.own, title="Beta", initiative=theme, stage=plan.stages["delivery"], owner=cast.maker)
+    client = browse(cast.other_maker)
+    assert shown(client.get("/features/?sort=title")) == [a.key, b.key, plan.foreign.key, plan.own.key]
+    assert shown(client.get("/features/?sort=-title")) == [plan.own.key, plan.foreign.key, b.key, a.key]
+    assert shown(client.get("/features/?stage=delivery")) == [b.key]
+    assert shown(client.get("/features/?status=open&kind=platform")) == [a.key]
+    assert shown(client.get(f"/features/?initiative={theme.pk}&sort=title")) == [a.key, b.key]
+    assert shown(client.get(f"/features/?owner=none&owner={cast.maker.pk}&initiative={theme.pk}&sort=title")) == [a.key, b.key]
+    assert shown(client.get("/features/?q=alph")) == [a.key]
+    assert shown(client.get("/features/?q=own-")) == shown(client.get("/features/?product=OWN"))
+    assert shown(client.get("/features/?initiative=99999")) == []
+    grouped = client.get("/features/?group=initiative&sort=title")
+    assert shown(grouped) == [a.key, b.key, plan.foreign.key, plan.own.key]
+    assert b"No initiative" in grouped.content
+
+
+def test_a_private_product_leaves_no_trace_in_the_grid(cast, plan, browse):
+    hidden = InitiativeFactory(product=cast.private, name="Hidden theme canary")
+    services.change_feature(actor=cast.maker, feature=plan.private, initiative=hidden)
+    for url in ("/features/?group=initiative", "/features/?group=product", f"/features/?initiative={hidden.pk}", "/features/filter/"):
+        assert b"canary" not in browse(cast.leader).get(url).content, url
+    assert b"canary" in browse(cast.maker).get("/features/?group=initiative").content
+    assert shown(browse(cast.leader).get(f"/features/rows/?ids={plan.private.pk},{plan.own.pk}")) == [plan.own.key]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=nothing",
+        "group=nothing",
+        "columns=nothing",
+        "owner=x",
+        "owner=99999999999999999999",
+        "score_from=NaN",
+        "at=²",
+        "status=x",
+        "q=%00",
+    ],
+)
+def test_an_address_nobody_can_read_still_shows_the_grid(cast, plan, browse, query):
+    assert browse(cast.maker).get(f"/features/?{query}").status_code == 200
+
+
+def test_long_lists_come_in_windows_of_rows(cast, plan, browse):
+    FeatureFactory.create_batch(230, product=cast.own)
+    page = browse(cast.maker).get("/features/?sort=key")
+    assert len(shown(page)) == 200
+    gap = re.search(r'data-src="([^"]+)"[^>]*>\s*<tr class="gridgap">', page.content.decode())
+    assert len(shown(browse(cast.maker).get(gap[1].replace("&amp;", "&")))) == 33
+    assert len(shown(browse(cast.maker).get("/features/?sort=key&at=1"))) == 33
+
+
+def test_the_grid_takes_as_many_statements_for_many_rows_as_for_few(cast, plan, browse):
+    client, counts = browse(cast.maker), []
+    for _ in range(2):
+        FeatureFactory.create_batch(40, product=cast.own)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/features/?group=stage")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_revenue_is_shown_to_who_may_see_it(cast, plan, browse):
+    Feature.objects.filter(pk=plan.own.pk).update(demand_revenue=1_230_000)
+    assert "€1.23M" in browse(cast.leader).get("/features/?group=product").content.decode()
+    assert "€1.23M" not in browse(cast.contributor).get("/features/?group=product").content.decode()
+    assert "€1.23M" not in browse(cast.contributor).get("/features/OWN-01/").content.decode()
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_cell_is_saved_and_its_row_drawn_anew_with_an_offer_to_undo(cast, plan, browse):
+    client = browse(cast.maker)
+    editor = client.get(cell_url(plan.own, field="effort"), headers=HTMX)
+    assert b'name="effort"' in editor.content
+    saved = client.post(cell_url(plan.own, columns="effort"), {"field": "effort", "effort": "6-11", "version": 1}, headers=HTMX)
+    assert (saved.status_code, saved["HX-Retarget"], saved["HX-Reswap"]) == (200, f"#feature-{plan.own.pk}", "outerHTML")
+    assert "6–11" in saved.content.decode()
+    undo = json.loads(saved["HX-Trigger"])["waymark:undo"]["url"]
+    assert undo == f"/events/{Event.objects.latest('number').number}/undo/"
+    plan.own.refresh_from_db()
+    assert (plan.own.effort_low, plan.own.effort_likely, plan.own.effort_high) == (6, 8.5, 11)
+
+
+def test_a_refused_cell_keeps_what_was_typed_and_says_why(cast, plan, browse):
+    answer = browse(cast.maker).post(cell_url(plan.own), {"field": "effort", "effort": "11-6", "version": 1}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "11-6" in answer.content.decode()
+    assert "low, likely, high, in that order" in answer.content.decode()
+    assert answer["HX-Retarget"] == f'#feature-{plan.own.pk} [data-field="effort"]'
+    dates = browse(cast.maker).post(
+        cell_url(plan.own), {"field": "target_date", "start_date": "2027-02-01", "target_date": "2027-01-01", "version": 1}, headers=HTMX
+    )
+    assert (dates.status_code, b"before the start date" in dates.content) == (422, True)
+
+
+def test_two_people_editing_one_cell_see_both_values(cast, plan, browse):
+    services.change_feature(actor=cast.maker, feature=plan.own, title="Theirs")
+    answer = browse(cast.maker).post(cell_url(plan.own), {"field": "title", "title": "Mine", "version": 1}, headers=HTMX)
+    assert (answer.status_code, answer["HX-Retarget"]) == (409, "#dialog-body")
+    assert all(word in answer.content.decode() for word in ("Mine", "Theirs"))
+    merged = browse(cast.maker).post(cell_url(plan.own), {"field": "kind", "kind": "platform", "version": 1}, headers=HTMX)
+    assert merged.status_code == 200
+
+
+def test_who_may_not_edit_gets_no_editor(cast, plan, browse):
+    assert browse(cast.leader).get(cell_url(plan.own, field="title")).status_code == 403
+    assert browse(cast.leader).post(cell_url(plan.own), {"field": "title", "title": "No"}).status_code == 403
+    assert browse(cast.leader).get(cell_url(plan.private, field="title")).status_code == 404
+    assert browse(cast.maker).get(cell_url(plan.own, field="score")).status_code == 404
+    assert browse(cast.maker).get(cell_url(plan.own, field="status")).status_code == 404
+
+
+def test_an_editor_offers_only_releases_of_the_product_and_trains(cast, plan, browse):
+    ReleaseFactory(product=cast.own, version_name="Own release")
+    ReleaseFactory(product=cast.foreign, version_name="Foreign release")
+    ReleaseFactory(product=None, version_name="Train of all")
+    text = browse(cast.maker).get(cell_url(plan.own, field="release")).content.decode()
+    assert ("Own release" in text, "Foreign release" in text, "Train of all" in text) == (True, False, True)
+
+
+def test_several_features_are_changed_together_and_those_left_are_named(cast, plan, browse):
+    other = FeatureFactory(product=cast.own)
+    services.change_feature(actor=cast.maker, feature=other, kind="retention")
+    rows = [f"{plan.own.pk}:1", f"{other.pk}:1", f"{plan.foreign.pk}:1", "x:y", "1"]
+    answer = browse(cast.maker).post("/features/changes/", {"row": rows, "kind": "platform"}, headers=HTMX)
+    text = answer.content.decode()
+    assert "1 feature changed, 2 left" in text
+    assert "Somebody changed kind meanwhile." in text
+    assert Feature.objects.get(pk=plan.own.pk).kind == "platform"
+    assert browse(cast.maker).post("/features/changes/", {"row": rows}).status_code == 422
+
+
+# --- the feature ------------------------------------------------------------------------------------------------------
+
+
+def test_a_feature_opens_as_a_page_and_as_a_panel(cast, plan, browse):
+    client = browse(cast.leader)
+    assert b"<html" in client.get("/features/OWN-01/").content
+    panel = client.get("/features/OWN-01/", headers={**HTMX, "X-Panel": "true"}).content
+    assert (b"<html" in panel, b'data-feature-panel="OWN-01"' in panel) == (False, True)
+    assert client.get("/features/HIDDEN-01/", headers={"X-Panel": "true"}).status_code == 404
+
+
+def test_a_dependency_is_added_by_key_and_a_hidden_key_is_unknown(cast, plan, browse):
+    client = browse(cast.other_maker)
+    hidden = client.post("/features/FOREIGN-01/dependencies/", {"way": "needs", "key": "HIDDEN-01", "kind": "FS"}, headers=HTMX)
+    missing = client.post("/features/FOREIGN-01/dependencies/", {"way": "needs", "key": "HIDDEN-99", "kind": "FS"}, headers=HTMX)
+    assert (hidden.status_code, missing.status_code) == (422, 422)
+    assert hidden.content.count(b"There is no such feature") == missing.content.count(b"There is no such feature") == 1
+    made = client.post("/features/FOREIGN-01/dependencies/", {"way": "needs", "key": "own-01", "kind": "FS"}, headers=HTMX)
+    assert (made.status_code, b"OWN-01" in made.content) == (200, True)
+    assert Dependency.objects.get().agreement == "requested"
+    circle = client.post("/features/FOREIGN-01/dependencies/", {"way": "needs", "key": "FOREIGN-01", "kind": "FS"}, headers=HTMX)
+    assert (circle.status_code, b"cannot wait for itself" in circle.content) == (422, True)
+
+
+# --- the timeline and its lists ---------------------------------------------------------------------------------------
+
+
+def test_the_timeline_draws_bars_and_says_what_is_broken(cast, plan, browse):
+    dates = {"start_date": "2026-12-08", "target_date": "2027-02-27"}
+    Feature.objects.filter(pk=plan.own.pk).update(**dates)
+    late = FeatureFactory(product=cast.own, start_date="2026-12-01", target_date="2027-03-11", title="Late one")
+    DependencyFactory(predecessor=late, successor=plan.own, kind="FF")
+    text = browse(cast.leader).get("/roadmaps/timeline/?from=2026-10-01").content.decode()
+    assert f"{late.key} ends 12 d after OWN-01 needs it" in text
+    assert text.count('class="tl-bar') - text.count('<g class="tl-bar" data-stage="definition"><rect class="fillc" width="14"') == 2
+    assert "1 without dates" in text
+    assert "Hidden feature canary" not in text
+    assert browse(cast.leader).get("/roadmaps/timeline/?from=x&zoom=y&lanes=z").status_code == 200
+    assert b"Nothing in these months" in browse(cast.leader).get("/roadmaps/timeline/?from=1999-01-01").content
+
+
+def test_a_bar_is_moved_through_the_same_cell(cast, plan, browse):
+    Feature.objects.filter(pk=plan.own.pk).update(start_date="2026-12-08", target_date="2027-02-27")
+    values = {"field": "target_date", "start_date": "2026-12-15", "target_date": "2027-03-06", "version": 1}
+    moved = browse(cast.maker).post(cell_url(plan.own, **{"in": "bar"}), values, headers=HTMX)
+    assert (moved.status_code, "waymark:undo" in moved["HX-Trigger"]) == (204, True)
+    assert str(Feature.objects.get(pk=plan.own.pk).target_date) == "2027-03-06"
+    again = browse(cast.maker).post(cell_url(plan.own, **{"in": "bar"}), {**values, "target_date": "2027-04-06"}, headers=HTMX)
+    assert (again.status_code, b"data-refusal" in again.content) == (409, True)
+
+
+def test_a_roadmap_is_kept_shared_and_opened(cast, plan, browse):
+    answer = browse(cast.maker).post("/roadmaps/", {"name": "Delivery", "query": "zoom=weeks&stage=delivery", "is_shared": "on"})
+    roadmap = Roadmap.objects.get()
+    assert answer["Location"] == f"/roadmaps/{roadmap.pk}/"
+    assert browse(cast.leader).get(f"/roadmaps/{roadmap.pk}/")["Location"] == "/roadmaps/timeline/?zoom=weeks&stage=delivery"
+    assert b"Delivery" in browse(cast.leader).get("/roadmaps/").content
+    assert browse(cast.leader).post(f"/roadmaps/{roadmap.pk}/deletion/").status_code == 403
+
+
+def test_releases_and_initiatives_are_made_changed_and_listed_by_who_may(cast, plan, browse):
+    client = browse(cast.maker)
+    made = client.post("/releases/new/", {"product": cast.own.pk, "version_name": "2027.1", "day": "2027-03-01"})
+    release = Release.objects.get()
+    assert made["Location"] == f"/releases/{release.pk}/"
+    assert client.post("/releases/new/", {"product": cast.own.pk, "version_name": "2027.1"}).status_code == 422
+    assert client.post("/releases/new/", {"version_name": "Train"}).status_code == 422
+    assert browse(cast.leader).post("/releases/new/", {"version_name": "Train"}).status_code == 302
+    assert client.post(f"/releases/{release.pk}/state/", {"state": "shipped"}).status_code == 302
+    assert client.post(f"/releases/{release.pk}/state/", {"state": "rolled_back", "why": ""}).status_code == 422
+    assert client.post(f"/releases/{release.pk}/state/", {"state": "gone"}).status_code == 422
+    assert browse(cast.leader).post(f"/releases/{release.pk}/state/", {"state": "planned"}).status_code == 403
+    theme = client.post("/initiatives/new/", {"product": cast.own.pk, "name": "Theme", "horizon": "now"})
+    assert b"Theme" in browse(cast.stranger).get(theme["Location"]).content
+    assert browse(cast.stranger).get(f"{theme['Location']}edit/").status_code == 403
+    hidden = InitiativeFactory(product=cast.private, name="Hidden theme canary")
+    assert browse(cast.stranger).get(f"/initiatives/{hidden.pk}/").status_code == 404
+    for url in ("/initiatives/", "/releases/"):
+        assert b"canary" not in browse(cast.stranger).get(url).content
