@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)  # of windows: beyond them a step would leave the calendar
 ROW, BAR, BAR_TOP = 32, 22, 5  # pixels
 LETTER = 6.6  # a letter of a bar's label, on average
 SOFTNESS = {"low": 0.5, "medium": 0.2, "": 0.2, "high": 0.0}  # share of its length by which a date may be missed
@@ -85,8 +86,8 @@ class Scale:
 
 
 def scale_at(zoom: str, day: date) -> Scale:
-    """The window whose first quarter is that of the day."""
-    start = quarter_of(day)
+    """The window whose first quarter is that of the day, or of the nearest day a plan can have."""
+    start = quarter_of(min(max(day, EARLIEST), LATEST))
     return Scale(zoom, start, add_quarters(start, ZOOMS[zoom].quarters))
 
 
@@ -128,7 +129,7 @@ class Bar(NamedTuple):
 def bar_of(scale: Scale, row: int, start: date, target: date, confidence: str, label: str) -> Bar:
     """The bar in this row. It keeps two pixels at least; what lies outside the window is for the view box to cut."""
     x = scale.x(start)
-    width = max(2.0, scale.x(target + timedelta(days=1)) - x)
+    width = max(2.0, scale.x(target) + ZOOMS[scale.zoom].per_day - x)
     slack = width * SOFTNESS[confidence]
     end = x + width
     needed, visible = len(label) * LETTER + 16, min(end + slack, scale.width) - max(x, 0)
