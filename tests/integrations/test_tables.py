@@ -166,7 +166,8 @@ def test_a_column_shows_whether_days_come_first():
     ("text", "value"),
     [("1.234,56", "1234.56"), ("1,234.56", "1234.56"), ("€1.2k", "1200"), ("12 %", "12"), ("-5", "-5"), ("1,5", "1.5"), ("1,234", "1234"),
      ("1'000", "1000"), ("2M", "2000000"), ("0,123", "0.123"), ("1.234", "1.234"), ("1.234.567", "1234567"), ("1 234,56", "1234.56"),
-     ("1\u202f234", "1234"), ("(1,234)", "-1234"), ("−5", "-5"), ("-€5", "-5"), ("€-5", "-5"), ("(€5)", "-5"), ("EUR 12.50", "12.50"), ("R$ 1.000,00", "1000"), (".5", "0.5")],
+     ("1\u202f234", "1234"), ("(1,234)", "-1234"), ("−5", "-5"), ("-€5", "-5"), ("€-5", "-5"), ("(€5)", "-5"), ("EUR 12.50", "12.50"),
+     ("R$ 1.000,00", "1000"), (".5", "0.5")],
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(text, value):
     assert read_number(text) == Decimal(value)
@@ -174,8 +175,9 @@ def test_numbers_are_read_as_people_write_them(text, value):
 
 @pytest.mark.parametrize(
     "text",
-    ["Q3", "v2", "1.5.2", "1,2,3", "12kg", "12 weeks", "1 2", "5 of 6", "--5", "(-5)", "(5", "5)", "1e5", "0x10", "٣", "NaN", "Infinity", "9" * 16, "1,23.4,5"],
-)
+    ["Q3", "v2", "1.5.2", "1,2,3", "12kg", "12 weeks", "1 2", "5 of 6", "--5",
+     "(-5)", "(5", "5)", "1e5", "0x10", "٣", "NaN", "Infinity", "9" * 16, "1,23.4,5"],
+)  # fmt: skip
 def test_what_only_holds_a_number_is_no_number(text):
     with pytest.raises(Unreadable, match=r"“.+\.$"):
         read_number(text)
@@ -197,7 +199,8 @@ def test_no_cell_does_more_than_be_read_or_refused(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "effort"), [("6-11", (6, Decimal("8.5"), 11)), ("6/8/11", (6, 8, 11)), ("8", (8, 8, 8)), ("6 to 10 pw", (6, 8, 10)), ("3 weeks", (3, 3, 3))]
+    ("text", "effort"),
+    [("6-11", (6, Decimal("8.5"), 11)), ("6/8/11", (6, 8, 11)), ("8", (8, 8, 8)), ("6 to 10 pw", (6, 8, 10)), ("3 weeks", (3, 3, 3))],
 )
 def test_effort_is_read_as_a_range(text, effort):
     assert read_effort(text) == effort
