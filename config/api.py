@@ -8,7 +8,9 @@ from core.api.people import People
 from core.api.products import Products
 from core.api.views import NoSuchAddress, Schema, docs
 from documents.api import Documents, Templates
+from governance.api import Decisions
 from portfolio.api import Accounts, KeyResults, Lines, MetricPoints, Metrics, Objectives, Segments, Teams
+from prioritization.api import Ratings, Scores, ScoringModels
 from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
 
 router = SimpleRouter()
@@ -28,8 +30,12 @@ router.register("initiatives", Initiatives, basename="api-initiatives")
 router.register("releases", Releases, basename="api-releases")
 router.register("features", Features, basename="api-features")
 router.register("dependencies", Dependencies, basename="api-dependencies")
+router.register("scoring-models", ScoringModels, basename="api-scoring-models")
+router.register("ratings", Ratings, basename="api-ratings")
+router.register("scores", Scores, basename="api-scores")
 router.register("templates", Templates, basename="api-templates")
 router.register("documents", Documents, basename="api-documents")
+router.register("decisions", Decisions, basename="api-decisions")
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),

@@ -1,0 +1,180 @@
+"""Scores follow from ratings, effort and weights; set-based and one by one they are the same."""
+
+from decimal import Decimal
+
+import pytest
+from django.db.models import F
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import derivation
+from core.exceptions import Conflict, NotAllowed, RuleBroken
+from core.models import Event
+from prioritization import services
+from prioritization.explanation import score_of
+from prioritization.models import Consensus, Criterion, Rating, ScoreChange
+from prioritization.reports import explain_score, said, scales
+from prioritization.scoring import formula_of
+from roadmaps.models import Feature
+from roadmaps.services import change_feature, create_feature
+from tests.factories.core import UserFactory
+
+
+def fresh(feature: Feature) -> Feature:
+    return Feature.objects.get(pk=feature.pk)
+
+
+def test_a_rating_moves_the_score_in_the_same_act(cast, plan, criteria):
+    services.rate(actor=cast.maker, feature=plan.own, criterion=criteria["fit"], value=Decimal(5))
+    row = fresh(plan.own)
+    assert (row.score_low, row.score, row.score_high) == (Decimal(50), Decimal(75), Decimal(100))
+    assert row.score_completeness == Decimal("0.333")
+    assert not row.is_score_due
+
+
+def test_a_blank_is_not_zero_and_a_full_score_has_no_range(cast, plan, criteria):
+    for key, value in {"fit": 3, "value": 5}.items():
+        services.rate(actor=cast.maker, feature=plan.own, criterion=criteria[key], value=Decimal(value))
+    change_feature(actor=cast.maker, feature=plan.own, effort_low=Decimal(5), effort_likely=Decimal(5), effort_high=Decimal(5))
+    row = fresh(plan.own)
+    assert row.score_low == row.score == row.score_high == Decimal(25) + 30 + 15
+    assert row.score_completeness == 1
+
+
+def test_everybody_s_rating_is_kept_and_they_agree_by_the_criterion_s_rule(cast, plan, criteria):
+    raters = [cast.maker, cast.leader, cast.ops]
+    for rater, value in zip(raters, (1, 4, 5), strict=True):
+        services.rate(actor=rater, feature=plan.own, criterion=criteria["value"], value=Decimal(value))
+        services.rate(actor=rater, feature=plan.own, criterion=criteria["fit"], value=Decimal(value))
+    agreed = {c.criterion.key: c for c in Consensus.objects.filter(feature=plan.own).select_related("criterion")}
+    assert agreed["value"].value == 4
+    assert agreed["fit"].value == Decimal("3.3333")
+    assert (agreed["fit"].low, agreed["fit"].high, agreed["fit"].count) == (1, 5, 3)
+    assert Rating.objects.filter(feature=plan.own).count() == 6
+
+
+def test_a_second_rating_replaces_the_first_and_a_withdrawn_one_leaves_a_blank(cast, plan, criteria):
+    rating = services.rate(actor=cast.maker, feature=plan.own, criterion=criteria["fit"], value=Decimal(2))
+    again = services.rate(actor=cast.maker, feature=plan.own, criterion=criteria["fit"], value=Decimal(4))
+    assert again.pk == rating.pk
+    assert Consensus.objects.get(feature=plan.own).value == 4
+    services.withdraw_rating(actor=cast.maker, rating=again)
+    assert not Consensus.objects.exists()
+    assert fresh(plan.own).score_completeness == 0
+
+
+def test_many_ratings_are_one_event_and_all_or_none(cast, plan, criteria):
+    says = [services.Say(plan.own, criteria["fit"], Decimal(4)), services.Say(plan.foreign, criteria["fit"], Decimal(2))]
+    before = Event.objects.count()
+    services.rate_many(actor=cast.maker, says=says)
+    assert Event.objects.count() == before + 1
+    with pytest.raises(RuleBroken, match="from 1 to 5"):
+        services.rate_many(
+            actor=cast.maker,
+            says=[services.Say(plan.own, criteria["value"], Decimal(3)), services.Say(plan.own, criteria["fit"], Decimal(6))],
+        )
+    assert not Rating.objects.filter(criterion=criteria["value"]).exists()
+    assert Event.objects.count() == before + 1
+
+
+@pytest.mark.parametrize("who", ["contributor", "guest", "stranger"])
+def test_who_may_not_rate_is_refused(cast, plan, criteria, who):
+    feature = plan.private if who == "stranger" else plan.own
+    with pytest.raises(NotAllowed):
+        services.rate(actor=getattr(cast, who), feature=feature, criterion=criteria["fit"], value=Decimal(3))
+
+
+def test_a_computed_criterion_cannot_be_rated(cast, plan, criteria):
+    with pytest.raises(RuleBroken, match="computed"):
+        services.rate(actor=cast.maker, feature=plan.own, criterion=criteria["low_effort"], value=Decimal(3))
+
+
+def test_adding_a_feature_changes_no_other_s_score(cast, plan, criteria):
+    services.rate(actor=cast.maker, feature=plan.own, criterion=criteria["fit"], value=Decimal(4))
+    derivation.run_pass()
+    before = dict(Feature.objects.values_list("pk", "score"))
+    create_feature(actor=cast.maker, product=cast.own, title="Another one", effort_likely=Decimal(1))
+    derivation.run_pass()
+    after = dict(Feature.objects.filter(pk__in=before).values_list("pk", "score"))
+    assert after == before
+
+
+def test_new_weights_are_an_edition_that_reaches_every_score_without_a_history_row_each(cast, plan, model, criteria):
+    services.rate(actor=cast.maker, feature=plan.own, criterion=criteria["fit"], value=Decimal(5))
+    derivation.run_pass()
+    moved = ScoreChange.objects.count()
+    events = Event.objects.count()
+    changed = services.change_model(actor=cast.ops, model=model, weights={"fit": Decimal(10), "value": Decimal(90)})
+    assert changed.edition == 2
+    assert Event.objects.count() == events + 1
+    assert fresh(plan.own).score_version != changed.stamp
+    derivation.run_pass()
+    assert set(Feature.objects.values_list("score_version", flat=True)) == {changed.stamp}
+    assert fresh(plan.own).score == Decimal("54.166667")
+    assert ScoreChange.objects.count() == moved
+    assert derivation.verify()["score"] == 0
+
+
+def test_two_people_who_change_weights_at_once_do_not_lose_one(cast, plan, model):
+    seen = model.version
+    services.change_model(actor=cast.ops, model=model, weights={"fit": Decimal(10)}, seen=seen)
+    stale = type(model).objects.get(pk=model.pk)
+    with pytest.raises(Conflict):
+        services.change_model(actor=cast.admin, model=stale, weights={"fit": Decimal(80)}, seen=seen)
+    assert Criterion.objects.get(model=model, key="fit").weight == 10
+
+
+def test_a_formula_of_one_s_own_scores_value_over_effort(cast, plan, model, criteria):
+    services.change_model(actor=cast.ops, model=model, formula="100 * (0.6 * fit + 0.4 * value) / max(low_effort_raw, 0.5)")
+    for key, value in {"fit": 5, "value": 5}.items():
+        services.rate(actor=cast.maker, feature=plan.own, criterion=criteria[key], value=Decimal(value))
+    change_feature(actor=cast.maker, feature=plan.own, effort_low=Decimal(4), effort_likely=Decimal(5), effort_high=Decimal(8))
+    row = fresh(plan.own)
+    assert (row.score_low, row.score, row.score_high) == (Decimal("12.5"), Decimal(20), Decimal(25))
+    report = explain_score(row, cast.maker)
+    assert report.base + sum(line.contribution for line in report.lines) == row.score
+    with pytest.raises(RuleBroken, match="no criterion"):
+        services.change_model(actor=cast.ops, model=model, formula="fit + magic")
+
+
+def test_what_moved_a_score_is_kept(cast, plan, criteria):
+    derivation.run_pass()
+    services.rate(actor=cast.maker, feature=plan.own, criterion=criteria["fit"], value=Decimal(5))
+    change = ScoreChange.objects.get(feature=plan.own)
+    assert (change.old, change.new) == (Decimal(50), Decimal(75))
+
+
+effort = st.none() | st.tuples(st.integers(0, 30), st.integers(0, 10), st.integers(0, 10))
+rating = st.none() | st.integers(1, 5)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(rating, rating, effort), min_size=1, max_size=5))
+def test_set_based_equals_one_by_one_equals_fresh(cast, plan, model, criteria, rows):
+    features = []
+    for fit, value, spread in rows:
+        values = {}
+        if spread:
+            low, more, most = spread
+            values = {"effort_low": Decimal(low), "effort_likely": Decimal(low + more), "effort_high": Decimal(low + more + most)}
+        feature = create_feature(actor=cast.maker, product=cast.own, title="Random", **values)
+        for key, said_value in (("fit", fit), ("value", value)):
+            if said_value:
+                services.rate(actor=cast.maker, feature=feature, criterion=criteria[key], value=Decimal(said_value))
+        features.append(feature.pk)
+    one_by_one = dict(Feature.objects.filter(pk__in=features).values_list("pk", "score"))
+    own = list(criteria.values())
+    for row in Feature.objects.filter(pk__in=features):
+        agreed = {c.criterion_id: c.value for c in Consensus.objects.filter(feature=row)}
+        values = {c.key: said(c, agreed, row, Decimal(0)) for c in own}
+        assert (row.score_low, row.score, row.score_high) == score_of(formula_of(model, own), scales(own), values)
+    Feature.objects.filter(pk__in=features).update(score=None, score_low=None, score_high=None, score_in=F("score_in") + 1)
+    derivation.run_pass()
+    assert dict(Feature.objects.filter(pk__in=features).values_list("pk", "score")) == one_by_one
+
+
+def test_a_hundred_ratings_take_as_many_statements_as_ten(cast, plan, criteria, django_assert_max_num_queries):
+    rater = UserFactory(role="leader")
+    features = [create_feature(actor=cast.maker, product=cast.own, title=f"Idea {n}") for n in range(60)]
+    with django_assert_max_num_queries(24):
+        services.rate_many(actor=rater, says=[services.Say(f, criteria["fit"], Decimal(3)) for f in features])
