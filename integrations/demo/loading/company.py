@@ -1,7 +1,7 @@
 """People, products, teams, customers, objectives and metrics."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from itertools import batched
 
@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from core import services as core
 from core.models import Membership, Product, User
 from integrations.demo.loading.book import Book
+from integrations.demo.loading.plan import link_late
 from integrations.demo.records import Metric, Objective
 from portfolio import services
 from portfolio.models import Account
@@ -144,6 +145,7 @@ def aims(book: Book) -> None:
     for objective in book.world.objectives:
         at = max(start, datetime.combine(objective.period_start, time(9), UTC))
         book.later(at, objective.owner, lambda o=objective: _objective(book, o))
+        book.later(at + timedelta(minutes=5), objective.owner, lambda o=objective: link_late(book, o.slug))
 
 
 def _keeper(book: Book, product: str) -> User:

@@ -1,7 +1,7 @@
 """The replay."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from core import clock, derivation
 from core.acts import act, acts_together
@@ -11,6 +11,7 @@ from core.models import Product
 from integrations.demo.loading import company, plan
 from integrations.demo.loading.book import Book
 from integrations.demo.world import build_world
+from portfolio.services import new_day
 
 PASSWORD = "quayside demonstration"  # noqa: S105 - of a company that does not exist, shown on the sign-in page of a demonstration
 STRETCH = timedelta(days=21)  # how often the derived values follow
@@ -32,6 +33,8 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
             plan.statuses(book)
             _replay(book, start, tell)
             ledger.flush()
+            new_day()
+            derivation.run_pass()
     finally:
         door.reset(token)
     return book
@@ -55,7 +58,6 @@ def _replay(book: Book, start: datetime, tell: Callable[[str], None]) -> None:
                 break
         else:
             continue
-    _derive(datetime.combine(book.world.today, datetime.min.time(), UTC) - timedelta(minutes=1))
     tell(f"{done} acts")
 
 

@@ -91,6 +91,7 @@ def _create(book: Book, entry: Act, planned: dict[str, Planned]) -> None:
         actor=book.editor(entry.actor, feature.product),
         product=book.products[feature.product],
         title=feature.title,
+        number=feature.number,
         description=feature.description,
         kind=feature.kind,
         team=book.teams.get(feature.team),
@@ -100,6 +101,15 @@ def _create(book: Book, entry: Act, planned: dict[str, Planned]) -> None:
         segments=[book.segments[slug] for slug in feature.segments],
         **values,
     )
+
+
+def link_late(book: Book, slug: str) -> None:
+    """An objective that came after features serving it: they are linked on its first day, in one act."""
+    for feature in book.world.features:
+        if feature.key in book.features and slug in dict(feature.objectives):
+            links = [(book.objectives[s], strength) for s, strength in feature.objectives if s in book.objectives]
+            actor = book.editor(feature.owner, feature.product)
+            services.change_feature(actor=actor, feature=book.features[feature.key], objectives=links)
 
 
 def _change(book: Book, entry: Act, planned: dict[str, Planned]) -> None:
