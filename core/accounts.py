@@ -19,7 +19,6 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.PUBLIC_BASE_URL + path.replace("UID-KEY", key)
 
-
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Queue the mail: no request waits for a mail server, and one to an unknown address takes as long as one to a known."""
         letter = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})

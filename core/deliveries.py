@@ -15,7 +15,7 @@ from core import clock, doorbell
 from core.acts import write_lock
 from core.exceptions import NotDelivered, RuleBroken
 from core.models import Delivery, User
-from core.permissions import can_administer, must
+from core.permissions import can_shape_process, must
 from core.registry import channels
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def post(letter: str, ref: int | None, *, receiver: str, payload: dict | None = 
 
 def redeliver(*, actor: User, delivery: Delivery) -> Delivery:
     """A delivery that was given up is due again, under the same message id."""
-    must(can_administer(actor), "Only administrators may send a delivery again.")
+    must(can_shape_process(actor), "Only administrators and product operations may send a delivery again.")
     fresh = {"state": Delivery.State.WAITING, "due_at": clock.now(), "tries": 0, "leased_until": None, "ended_at": None}
     if not Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PARKED).update(**fresh):
         raise RuleBroken("Only what was given up can be sent again.")
@@ -127,6 +127,7 @@ def _put_back(delivery: Delivery, error: NotDelivered) -> None:
     if error.is_final or delivery.tries > len(PAUSES):
         _mark(delivery, state=Delivery.State.PARKED, ended_at=clock.now(), **noted)
         log.warning("delivery_parked", extra={"delivery": delivery.pk, "what": delivery.what})
+        channels[delivery.channel].parked(delivery)
         return
     pause = max(PAUSES[delivery.tries - 1] * 60, min(error.wait or 0, LONGEST_WAIT))
     _mark(delivery, due_at=clock.now() + timedelta(seconds=pause), **noted)

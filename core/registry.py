@@ -201,10 +201,14 @@ def register_letter(name: str, compose: Callable[[int], Letter | None]) -> None:
 
 @dataclass(frozen=True)
 class Channel:
-    """A way out of the house: `send(delivery)` sends and answers True, or False where nothing was left to send; raises `NotDelivered`."""
+    """A way out of the house: `send(delivery)` sends and answers True, or False where nothing was left to send; raises `NotDelivered`.
+
+    `parked(delivery)` is told of one that was given up.
+    """
 
     name: str
     send: Callable[[Any], bool]
+    parked: Callable[[Any], None] = lambda delivery: None
 
 
 channels: dict[str, Channel] = {}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import events, health, home, people, products, profile, saved_views, search, talk
+from core.views import deliveries, events, health, home, people, products, profile, saved_views, search, talk
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -37,5 +37,7 @@ urlpatterns = [
     path("settings/products/<slug:key>/", products.product, name="settings-product"),
     path("settings/products/<slug:key>/members/", products.members, name="settings-members"),
     path("settings/products/<slug:key>/members/<int:pk>/removal/", products.member_removal, name="member-removal"),
+    path("settings/deliveries/", deliveries.deliveries, name="deliveries"),
+    path("settings/deliveries/<int:pk>/redelivery/", deliveries.redelivery, name="redelivery"),
     path("settings/organisation/", products.organisation, name="organisation"),
 ]

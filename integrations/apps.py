@@ -6,4 +6,5 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self):
         import integrations.navigation
-        import integrations.subjects  # noqa: F401 - registers
+        import integrations.subjects
+        import integrations.webhooks.registered  # noqa: F401 - registers

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import Product, Role, ScopedQuerySet, User, Versioned
+from integrations.webhooks.models import WebhookEndpoint
+
+__all__ = ["ImportMapping", "ImportRow", "ImportRun", "Kind", "WebhookEndpoint"]
 
 
 class Kind(models.TextChoices):

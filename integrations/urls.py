@@ -1,10 +1,11 @@
 """Page routes of integrations."""
 
-from django.urls import path
+from django.urls import include, path
 
 from integrations import views
 
 urlpatterns = [
+    path("", include("integrations.webhooks.urls")),
     path("settings/imports/", views.imports, name="imports"),
     path("settings/imports/<int:pk>/", views.import_run, name="import"),
     path("settings/imports/<int:pk>/words/", views.import_words, name="import-words"),

@@ -103,13 +103,14 @@ class Events(Resource):
         for event in rows:
             mine = seen[event.pk]
             event.has_more_changes = is_list and len(mine) > CHANGES_IN_LIST
-            event.seen_changes = [_spoken(change, hidden) for change in (mine[:CHANGES_IN_LIST] if is_list else mine)]
+            event.seen_changes = [spoken_change(change, hidden) for change in (mine[:CHANGES_IN_LIST] if is_list else mine)]
             if not any((c.subject_type, c.subject_id) == (event.subject_type, event.subject_id) for c in mine):
                 event.because_type, event.because_id, event.because_label = "", None, ""
         return super().spoken(rows)
 
 
-def _spoken(change: Change, hidden: frozenset[str]) -> dict[str, Any]:
+def spoken_change(change: Change, hidden: frozenset[str]) -> dict[str, Any]:
+    """A change as JSON, without the fields of classes the reader does not see."""
     subject = subjects.get(change.subject_type)
     masked = {name for name, kind in subject.classes.items() if kind in hidden} if subject else set()
 

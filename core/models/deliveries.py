@@ -13,8 +13,8 @@ from core.models.people import Role
 
 class DeliveryQuerySet(OrganisationScoped):
     def visible_to(self, user) -> Self:
-        """The log of what was sent is for administrators; it names receivers, never contents."""
-        rows = self.all() if user.rights.is_any(Role.ADMIN) else self.none()
+        """The log of what was sent is for administrators and product operations; it names receivers, never contents."""
+        rows = self.all() if user.rights.is_any(Role.ADMIN, Role.OPS) else self.none()
         return rows.scoped()
 
     def due(self) -> Self:

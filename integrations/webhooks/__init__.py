@@ -1,0 +1,1 @@
+"""Telling other systems what happened: Standard Webhooks 1.0.0."""
