@@ -252,6 +252,10 @@ else:
         }
     }
 
+# --- outward calls ---------------------------------------------------------------------------------------------------
+# Addresses people type must lead to public servers; only the drills, which are their own receivers, may call this machine.
+OUTBOUND_LOOPBACK = env.bool("OUTBOUND_LOOPBACK", default=False) and not PRODUCTION
+
 # --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
