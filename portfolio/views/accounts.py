@@ -17,7 +17,7 @@ from portfolio.forms import AccountForm, SegmentForm
 from portfolio.models import Account, Segment
 from portfolio.permissions import can_change_account, can_create_account, can_shape_portfolio, must_shape_portfolio
 from portfolio.reports import segment_lines
-from portfolio.views.editing import FormPage, edit, posted
+from portfolio.views.editing import FormPage, edit, posted, sent
 
 ORDERS = {"name": ("name", False), "revenue": ("annual_revenue", True), "renewal": ("renewal_date", False)}
 
@@ -70,7 +70,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 def new_account(request: HttpRequest) -> HttpResponse:
     """A form for a company."""
     must(can_create_account(request.user), "Guests cannot add accounts.")
-    form = AccountForm(request.POST or None, user=request.user)
+    form = AccountForm(sent(request), user=request.user)
 
     def save(**values):
         return reverse("account", args=[services.create_account(actor=request.user, **values).pk])
@@ -108,7 +108,7 @@ def new_segment(request: HttpRequest) -> HttpResponse:
         services.create_segment(actor=request.user, **values)
 
     page = FormPage("New segment", "Add segment", reverse("segments"))
-    return edit(request, SegmentForm(request.POST or None, user=request.user), save, page)
+    return edit(request, SegmentForm(sent(request), user=request.user), save, page)
 
 
 @require_http_methods(["GET", "POST"])

@@ -53,6 +53,11 @@ def _values(form: forms.Form, row: Versioned | None) -> dict[str, Any]:
     return form.values() | ({"seen": form.cleaned_data["version"]} if row is not None else {})
 
 
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, be it nothing; None where the form is only to be shown."""
+    return request.POST if request.method == "POST" else None
+
+
 def posted(request: HttpRequest, form: type[forms.ModelForm], row: Versioned) -> QueryDict | None:
     """What was sent, filled up with the row's own values: the answer to a conflict names only the fields in dispute."""
     if request.method != "POST":

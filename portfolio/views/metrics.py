@@ -16,7 +16,7 @@ from portfolio.models import Metric, MetricPoint
 from portfolio.permissions import can_change_of, can_shape_portfolio, must_change_of
 from portfolio.tiles import metric_line, metric_lines
 from portfolio.views.dashboard import organisation_day
-from portfolio.views.editing import FormPage, edit, posted
+from portfolio.views.editing import FormPage, edit, posted, sent
 
 SHOWN = 104  # points on a metric's page: two years of weeks
 
@@ -65,7 +65,7 @@ def metric(request: HttpRequest, pk: int) -> HttpResponse:
 def new_metric(request: HttpRequest) -> HttpResponse:
     """A form for a metric."""
     must(can_create(request), "Only editors of a product and who shapes the portfolio may add metrics.")
-    form = MetricForm(request.POST or None, user=request.user, initial={"product": request.user.scope_id, "owner": request.user})
+    form = MetricForm(sent(request), user=request.user, initial={"product": request.user.scope_id, "owner": request.user})
 
     def save(**values):
         return reverse("metric", args=[services.create_metric(actor=request.user, **values).pk])
@@ -92,7 +92,7 @@ def new_point(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a metric's value on a day."""
     row = metric_of(request, pk)
     must_change_of(request.user, row.product_id)
-    form = PointForm(request.POST or None, user=request.user, initial={"day": organisation_day()})
+    form = PointForm(sent(request), user=request.user, initial={"day": organisation_day()})
 
     def save(**values):
         services.record_points(actor=request.user, metric=row, points=[services.Point(**values)])

@@ -17,7 +17,7 @@ from portfolio.periods import quarter_of
 from portfolio.permissions import can_change_of, can_check_in, can_shape_portfolio, must_change_of
 from portfolio.reports import check_ins_of, objective_lines
 from portfolio.views.dashboard import organisation_day
-from portfolio.views.editing import FormPage, edit, posted
+from portfolio.views.editing import FormPage, edit, posted, sent
 
 WHEN = {"now": "Under way", "next": "To come", "past": "Over"}
 
@@ -90,7 +90,7 @@ def new_objective(request: HttpRequest) -> HttpResponse:
     must(can_create(request), "Only editors of a product and who shapes the portfolio may add objectives.")
     quarter = quarter_of(organisation_day())
     initial = {"product": request.user.scope_id, "owner": request.user, "starts_on": quarter.starts_on, "ends_on": quarter.ends_on}
-    form = ObjectiveForm(request.POST or None, user=request.user, initial=initial)
+    form = ObjectiveForm(sent(request), user=request.user, initial=initial)
 
     def save(**values):
         return reverse("objective", args=[services.create_objective(actor=request.user, **values).pk])
@@ -122,7 +122,7 @@ def new_result(request: HttpRequest, pk: int) -> HttpResponse:
         services.create_key_result(actor=request.user, objective=row, **values)
 
     page = FormPage(f"New key result of “{row.title}”", "Add key result", reverse("objective", args=[pk]))
-    return edit(request, KeyResultForm(request.POST or None, user=request.user), save, page)
+    return edit(request, KeyResultForm(sent(request), user=request.user), save, page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,7 +144,7 @@ def check_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Say where a key result stands."""
     row = result_of(request, pk)
     must(can_check_in(request.user, row), "Only the objective's owner and who may change it may check in.")
-    form = CheckInForm(request.POST or None, user=request.user, initial={"value": row.current})
+    form = CheckInForm(sent(request), user=request.user, initial={"value": row.current})
 
     def save(**values):
         services.check_in(actor=request.user, key_result=row, **values)
@@ -163,4 +163,4 @@ def objective_status(request: HttpRequest, pk: int) -> HttpResponse:
         services.post_status(actor=request.user, subject=row, **values)
 
     page = FormPage(f"How “{row.title}” goes", "Say so", reverse("objective", args=[pk]))
-    return edit(request, StatusForm(request.POST or None, user=request.user), save, page)
+    return edit(request, StatusForm(sent(request), user=request.user), save, page)

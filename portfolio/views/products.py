@@ -16,7 +16,7 @@ from portfolio.models import Objective, Persona, ProductLine, Strategy
 from portfolio.permissions import can_shape_portfolio, must_shape_portfolio
 from portfolio.reports import look_at_lines, look_at_product, objective_lines
 from portfolio.views.dashboard import organisation_day
-from portfolio.views.editing import FormPage, edit, posted
+from portfolio.views.editing import FormPage, edit, posted, sent
 
 ON_PAGE = ("status", "value", "investment", "demand")  # tiles a product's page shows
 
@@ -60,7 +60,7 @@ def strategy(request: HttpRequest, key: str) -> HttpResponse:
     product = product_of(request, key)
     must_edit(request.user, product.pk)
     row = Strategy.objects.visible_to(request.user).filter(product=product).first()
-    data = posted(request, StrategyForm, row) if row else request.POST or None
+    data = posted(request, StrategyForm, row) if row else sent(request)
     form = StrategyForm(data, instance=row, user=request.user, initial={"version": row.version if row else None})
     page = FormPage(f"Strategy of {product.name}", "Save", reverse("product", args=[key]))
 
@@ -80,7 +80,7 @@ def new_persona(request: HttpRequest, key: str) -> HttpResponse:
         services.create_persona(actor=request.user, product=product, **values)
 
     page = FormPage(f"New persona of {product.name}", "Add persona", reverse("product", args=[key]))
-    return edit(request, PersonaForm(request.POST or None, user=request.user), save, page)
+    return edit(request, PersonaForm(sent(request), user=request.user), save, page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,7 +109,7 @@ def new_place(request: HttpRequest, key: str) -> HttpResponse:
         services.place_product(actor=request.user, product=product, **values)
 
     page = FormPage(f"Place {product.name} in a line", "Place it", reverse("product", args=[key]))
-    return edit(request, PlaceForm(request.POST or None, user=request.user), save, page)
+    return edit(request, PlaceForm(sent(request), user=request.user), save, page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,7 +122,7 @@ def product_status(request: HttpRequest, key: str) -> HttpResponse:
         services.post_status(actor=request.user, subject=product, **values)
 
     page = FormPage(f"How {product.name} goes", "Say so", reverse("product", args=[key]))
-    return edit(request, StatusForm(request.POST or None, user=request.user), save, page)
+    return edit(request, StatusForm(sent(request), user=request.user), save, page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,7 +134,7 @@ def new_line(request: HttpRequest) -> HttpResponse:
         services.create_line(actor=request.user, **values)
 
     page = FormPage("New line", "Add line", reverse("products"))
-    return edit(request, LineForm(request.POST or None, user=request.user), save, page)
+    return edit(request, LineForm(sent(request), user=request.user), save, page)
 
 
 @require_http_methods(["GET", "POST"])

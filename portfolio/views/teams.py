@@ -14,7 +14,7 @@ from portfolio.periods import quarter_of
 from portfolio.permissions import can_shape_portfolio, must_change_of, must_shape_portfolio
 from portfolio.reports import quarters_around, shares_of, team_lines
 from portfolio.views.dashboard import organisation_day
-from portfolio.views.editing import FormPage, edit, posted
+from portfolio.views.editing import FormPage, edit, posted, sent
 
 
 def team_of(request: HttpRequest, pk: int) -> Team:
@@ -40,7 +40,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
     def save(**values):
         return reverse("team", args=[services.create_team(actor=request.user, **values).pk])
 
-    return edit(request, TeamForm(request.POST or None, user=request.user), save, FormPage("New team", "Add team", reverse("teams")))
+    return edit(request, TeamForm(sent(request), user=request.user), save, FormPage("New team", "Add team", reverse("teams")))
 
 
 @require_GET
@@ -74,7 +74,7 @@ def capacity(request: HttpRequest, pk: int) -> HttpResponse:
     row = team_of(request, pk)
     must_shape_portfolio(request.user)
     quarter = quarter_of(organisation_day()).starts_on
-    form = CapacityForm(request.POST or None, user=request.user, initial={"quarter": quarter})
+    form = CapacityForm(sent(request), user=request.user, initial={"quarter": quarter})
 
     def save(**values):
         services.set_capacity(actor=request.user, team=row, **values)
@@ -90,7 +90,7 @@ def investment(request: HttpRequest) -> HttpResponse:
     shares = shares_of(request.user, period.starts_on, product)
     stored = {share.kind.value: share.target for share in shares}
     stored["ceiling"] = next(share.ceiling for share in shares if share.kind == InvestmentKind.DEAL)
-    form = SharesForm(request.POST or None, initial=stored)
+    form = SharesForm(sent(request), initial=stored)
 
     def save(**values):
         services.set_allocations(actor=request.user, product=product, period=period, targets=form.targets(), ceilings=form.ceilings())
