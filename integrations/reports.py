@@ -1,11 +1,16 @@
-"""What the import page shows of a file."""
+"""What is known of an import: its target, its file, how it is read, what the page shows of it."""
 
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
-from integrations import services, tables
-from integrations.importing import SKIP
+from django.conf import settings
+
+from core.exceptions import RuleBroken
+from integrations import tables
+from integrations.importing import SKIP, Reader
 from integrations.models import ImportRow, ImportRun
+from integrations.targets import TARGETS, Target
 
 SAMPLES = 3
 SHOWN_ROWS = 100
@@ -30,9 +35,33 @@ class WordColumn:
     words: list[Word]
 
 
+def target_of(kind: str) -> Target:
+    """The target of this kind; refused with the known ones."""
+    if kind not in TARGETS:
+        raise RuleBroken(f"There is nothing to import called “{kind}”. Known are {', '.join(TARGETS)}.", "kind")
+    return TARGETS[kind]
+
+
+def path_of(digest: str) -> Path:
+    """Where an imported file is kept."""
+    return settings.MEDIA_ROOT / "imports" / digest
+
+
+def table_of(run: ImportRun) -> tuple[bytes, tables.Dialect]:
+    """The run's file and how its plan says it is written."""
+    plan = run.plan
+    dialect = tables.Dialect(plan.get("encoding") or "utf-8", plan.get("delimiter") or ",", plan.get("header", True))
+    return path_of(run.digest).read_bytes(), dialect
+
+
+def reader_of(run: ImportRun) -> Reader:
+    """What reads the run's rows, in the name of the person who brought the file."""
+    return Reader(target_of(run.kind), run.plan, run.owner, run.product)
+
+
 def samples_of(run: ImportRun) -> tuple[list[str], list[list[str]]]:
     """The columns' names and, per column, its first cells. Raises UnreadableTable."""
-    content, dialect = services.table_of(run)
+    content, dialect = table_of(run)
     names = tables.header(content, dialect)
     rows = [row.cells for row in islice(tables.read(content, dialect), SAMPLES)]
     return names, [[cells[position] for cells in rows if cells[position].strip()] for position in range(len(names))]
@@ -40,14 +69,14 @@ def samples_of(run: ImportRun) -> tuple[list[str], list[list[str]]]:
 
 def words_of(run: ImportRun) -> list[WordColumn]:
     """Per column of known words: the words in the file that are not known here, with what was said of them."""
-    content, dialect = services.table_of(run)
-    reader = services.reader_of(run)
+    content, dialect = table_of(run)
+    reader = reader_of(run)
     unknown = reader.unknown_words(tables.read(content, dialect))
     found = []
-    for position, known, settings in reader.columns():
+    for position, known, column in reader.columns():
         if known.choices is None:
             continue
-        meanings = settings.get("values", {})
+        meanings = column.get("values", {})
         words = [
             Word(f"word_{position}_{i}", text, count, meanings.get(text, ""))
             for i, (text, count) in enumerate(unknown.get(position, {}).items())

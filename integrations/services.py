@@ -16,10 +16,10 @@ from core.permissions import must, must_see
 from core.undo import undo_event
 from core.writes import insert, remove, update
 from integrations import events, importing, tables
-from integrations.importing import Reader
 from integrations.models import ImportMapping, ImportRow, ImportRun
 from integrations.permissions import can_import
-from integrations.targets import TARGETS, Target
+from integrations.reports import path_of, reader_of, table_of, target_of
+from integrations.targets import Target
 
 State = ImportRun.State
 SUBJECT = "integrations.importrun"
@@ -112,30 +112,6 @@ def delete_mapping(*, actor: User, mapping: ImportMapping) -> None:
     """The mapping is offered no longer."""
     must(mapping.owner_id == actor.pk, "You may delete your own mappings only.")
     remove(mapping, events.MAPPING_DELETED)
-
-
-def target_of(kind: str) -> Target:
-    """The target of this kind; refused with the known ones."""
-    if kind not in TARGETS:
-        raise RuleBroken(f"There is nothing to import called “{kind}”. Known are {', '.join(TARGETS)}.", "kind")
-    return TARGETS[kind]
-
-
-def path_of(digest: str) -> Path:
-    """Where an imported file is kept."""
-    return settings.MEDIA_ROOT / "imports" / digest
-
-
-def table_of(run: ImportRun) -> tuple[bytes, tables.Dialect]:
-    """The run's file and how its plan says it is written."""
-    plan = run.plan
-    dialect = tables.Dialect(plan.get("encoding") or "utf-8", plan.get("delimiter") or ",", plan.get("header", True))
-    return path_of(run.digest).read_bytes(), dialect
-
-
-def reader_of(run: ImportRun) -> Reader:
-    """What reads the run's rows, in the name of the person who brought the file."""
-    return Reader(target_of(run.kind), run.plan, run.owner, run.product)
 
 
 def _must_own(actor: User, run: ImportRun) -> None:

@@ -44,7 +44,7 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
         names, samples = reports.samples_of(run)
     except (UnreadableTable, OSError) as error:
         return answer(request, "integrations/import.html", {**context, "unreadable": str(error)}, status=422)
-    form = PlanForm(request.POST or None, target=services.target_of(run.kind), names=names, plan=run.plan)
+    form = PlanForm(request.POST or None, target=reports.target_of(run.kind), names=names, plan=run.plan)
     if request.method == "POST" and form.is_valid():
         services.plan_import(actor=request.user, run=run, plan=form.new_plan())
         return redirect("import", run.pk)

@@ -20,11 +20,14 @@ from roadmaps.models import Feature
 MOST = 1_000  # ratings in one request
 
 
-class CriterionOutput(Output):
+class CriterionOutput(serializers.ModelSerializer):
+    """A criterion as part of its model."""
+
     class Meta:
         model = Criterion
         fields = [
-            "id", "key", "name", "kind", "source", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus", "position",
+            "id", "key", "name", "kind", "source", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus",
+            "position",
         ]  # fmt: skip
 
 

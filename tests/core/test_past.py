@@ -61,9 +61,14 @@ def test_acts_written_together_are_each_an_event_of_their_own_day(cast, stages):
 
 def test_nothing_is_kept_of_acts_written_together_when_one_fails(cast, stages):
     before = Event.objects.count(), Feature.objects.count(), Stage.objects.count()
-    with pytest.raises(ZeroDivisionError), acts_together():
-        with act(cast.maker, at=START):
-            services.create_feature(actor=cast.maker, product=cast.own, title="Lost")
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with acts_together():
+            with act(cast.maker, at=START):
+                services.create_feature(actor=cast.maker, product=cast.own, title="Lost")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert (Event.objects.count(), Feature.objects.count(), Stage.objects.count()) == before
     assert not list(audit.broken_links())

@@ -8,7 +8,7 @@ import pytest
 from core import audit
 from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event
-from integrations import services
+from integrations import reports, services
 from integrations.models import ImportRow, ImportRun
 from roadmaps.models import Feature, Stage
 from roadmaps.services import change_feature, create_stage
@@ -82,7 +82,11 @@ def test_every_row_made_is_in_the_record_with_the_file_as_its_reason(cast, stage
 
 
 def test_one_faulty_row_is_refused_with_its_reason_and_the_others_are_made(cast, stages):
-    content = "id,title,effort,due,stage\n1,One,2-3,2026-01-31,discovery\n2,,1,,\n3,Three,lots,,\n4,Four,3,soon,\n5,Five,1,,nowhere\n1,Again,1,,\n"
+    content = (
+        "id,title,effort,due,stage\n"
+        "1,One,2-3,2026-01-31,discovery\n2,,1,,\n3,Three,lots,,\n4,Four,3,soon,\n"
+        "5,Five,1,,nowhere\n1,Again,1,,\n"
+    )
     run = services.run_import(receive(cast, content))
     assert run.counts == {Outcome.MADE: 1, Outcome.REFUSED: 5}
     reasons = {number: reason for number, outcome, reason in outcomes(run) if outcome == Outcome.REFUSED}
@@ -108,8 +112,8 @@ def test_a_rule_of_the_database_refuses_its_row_alone(cast, stages):
 def test_unknown_words_are_shown_with_how_often_and_can_be_mapped(cast, stages):
     content = "id,title,status\n1,One,Doing\n2,Two,Doing\n3,Three,launch\n4,Four,Odd\n"
     run = receive(cast, content)
-    table, dialect = services.table_of(run)
-    words = services.reader_of(run).unknown_words(services.tables.read(table, dialect))
+    table, dialect = reports.table_of(run)
+    words = reports.reader_of(run).unknown_words(services.tables.read(table, dialect))
     assert words == {2: {"Doing": 2, "Odd": 1}}
     mapped = run.plan | {"columns": run.plan["columns"] | {"2": {"field": "stage", "values": {"Doing": "delivery", "Odd": "skip"}}}}
     services.plan_import(actor=cast.maker, run=run, plan=mapped)

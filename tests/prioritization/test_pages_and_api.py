@@ -56,7 +56,7 @@ def test_a_rating_by_page_answers_the_fresh_explanation(cast, plan, criteria, br
     assert "from 1 to 5" in wrong.content.decode()
 
 
-def test_the_api_rates_reads_and_explains(cast, plan, model, criteria, program):  # noqa: F811
+def test_the_api_rates_reads_and_explains(cast, plan, model, criteria, program):
     api = program(cast.maker)
     made = api.post("/api/v1/ratings/", {"feature": plan.own.key, "criterion": criteria["fit"].pk, "value": "5"}, format="json")
     assert made.status_code == 201, made.content
@@ -73,7 +73,7 @@ def test_the_api_rates_reads_and_explains(cast, plan, model, criteria, program):
     assert changed.json()["edition"] == 2
 
 
-def test_ratings_in_bulk_are_all_or_none(cast, plan, criteria, program):  # noqa: F811
+def test_ratings_in_bulk_are_all_or_none(cast, plan, criteria, program):
     api = program(cast.maker)
     body = [{"feature": f.key, "criterion": criteria["fit"].pk, "value": "4"} for f in (plan.own, plan.foreign)]
     assert api.post("/api/v1/ratings/bulk/", {"ratings": body}, format="json").status_code == 200
@@ -82,7 +82,7 @@ def test_ratings_in_bulk_are_all_or_none(cast, plan, criteria, program):  # noqa
     assert Rating.objects.count() == 2
 
 
-def test_a_stranger_learns_nothing_of_a_private_feature_s_score(cast, plan, rated, program):  # noqa: F811
+def test_a_stranger_learns_nothing_of_a_private_feature_s_score(cast, plan, rated, program):
     api = program(cast.stranger)
     assert api.get(f"/api/v1/scores/{plan.private.key}/").status_code == 404
     for address in ("scores", "ratings"):
