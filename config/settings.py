@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "roadmaps",
     "prioritization",
     "documents",
+    "governance",
     "integrations",
 ]
 

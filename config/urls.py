@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("roadmaps.urls")),
     path("", include("prioritization.urls")),
     path("", include("documents.urls")),
+    path("", include("governance.urls")),
     path("", include("integrations.urls")),
     path("api/v1/", include("config.api")),
     # Of allauth's pages those an invited organisation needs; sign-up is closed.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db.models import ForeignKey, Model
 from django.urls import reverse
 
@@ -52,6 +53,38 @@ def of_row(row: Recorded, user: User) -> list[Entry]:
     return entries
 
 
+@dataclass(frozen=True)
+class Touched:
+    """What one act did to one row, in words; `label` is empty where the row is out of sight by now."""
+
+    noun: str
+    label: str
+    url: str
+    text: str
+    changes: list[FieldChange]
+
+
+def of_event(event: Event, user: User, most: int = 100) -> list[Touched]:
+    """The rows the act touched, first to last, as far as this person may see them: values too, also of rows it made."""
+    rows = Change.objects.visible_to(user).filter(event=event).select_related("event").order_by("id")[:most]
+    by_model: dict[type[Recorded], list[Change]] = {}
+    for change in rows:
+        by_model.setdefault(apps.get_model(change.subject_type), []).append(change)
+    return [touched for model, changes in by_model.items() for touched in _touched(model, changes, user)]
+
+
+def _touched(model: type[Recorded], changes: list[Change], user: User) -> list[Touched]:
+    subject, names = subject_of(model), _related_names(model, changes, user)
+    hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)}
+    there = model._default_manager.visible_to(user).in_bulk([change.subject_id for change in changes])
+    found = []
+    for change in changes:
+        row, fields = there.get(change.subject_id), _fields(model, change, names, hidden, with_new=True)
+        label, url = (subject.label(row), subject.url(row) if subject.url else "") if row else ("", "")
+        found.append(Touched(subject.noun, label, url, _sentence(change, fields, subject.noun), fields))
+    return found
+
+
 def _sentence(change: Change, fields: list[FieldChange], noun: str) -> str:
     if change.event.undoes is not None:
         return f"took back a change of this {noun}"
@@ -64,19 +97,18 @@ def _sentence(change: Change, fields: list[FieldChange], noun: str) -> str:
     return f"changed {', '.join(field.label for field in fields)}"
 
 
-def _fields(row: Recorded, change: Change, names: dict, hidden: set[str]) -> list[FieldChange]:
-    if change.before is None or change.after is None:
+def _fields(row: type[Recorded] | Recorded, change: Change, names: dict, hidden: set[str], with_new: bool = False) -> list[FieldChange]:
+    if change.after is None or (change.before is None and not with_new):
         return []
+    before = change.before or {}
     return [
-        FieldChange(
-            str(row._meta.get_field(name).verbose_name), _word(row, name, change.before.get(name), names), _word(row, name, value, names)
-        )
+        FieldChange(str(row._meta.get_field(name).verbose_name), _word(row, name, before.get(name), names), _word(row, name, value, names))
         for name, value in change.after.items()
         if name not in hidden
     ]
 
 
-def _word(row: Recorded, name: str, value: Any, names: dict) -> str:
+def _word(row: type[Recorded] | Recorded, name: str, value: Any, names: dict) -> str:
     """A recorded value as a person reads it."""
     field = row._meta.get_field(name)
     if value in (None, ""):

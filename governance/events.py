@@ -1,0 +1,12 @@
+"""Names of the facts recorded by governance."""
+
+CHECK_CREATED = "governance.check_created"
+CHECK_CHANGED = "governance.check_changed"
+CHECK_DELETED = "governance.check_deleted"
+CHECK_WAIVED = "governance.check_waived"
+DECISION_LOGGED = "governance.decision_logged"
+DECISION_CHANGED = "governance.decision_changed"
+DECISION_DELETED = "governance.decision_deleted"
+DECISION_LINKED = "governance.decision_linked"
+DECISION_UNLINKED = "governance.decision_unlinked"
+DECISION_CARRIED_OUT = "governance.decision_carried_out"
