@@ -6,5 +6,6 @@ class RoadmapsConfig(AppConfig):
 
     def ready(self):
         import roadmaps.navigation
+        import roadmaps.panels
         import roadmaps.subjects
         import roadmaps.tiles  # noqa: F401 - registers
