@@ -79,7 +79,8 @@ class AlsoDue:
 class RollUp:
     """A derived figure about many rows, kept per `ref` (a product, an objective).
 
-    `compute(refs)` writes the figures of these; `stored(refs)` reads what is written, comparable with ==; `all_refs()` names all.
+    `compute(refs)` writes the figures of these; `stored(refs)` reads what is written, comparable with ==; `all_refs()` names all;
+    `also_due()` those without a mark that are due for another reason (a new day).
     """
 
     kind: str
@@ -88,6 +89,7 @@ class RollUp:
     stored: Callable[[Collection[int]], dict[int, Any]]
     all_refs: Callable[[], Iterable[int]]
     of_products: bool = True
+    also_due: Callable[[], Collection[int]] = tuple
 
 
 steps: list[Step] = []  # in the order they feed each other
@@ -151,9 +153,13 @@ def raise_others(
 
 
 def _left_behind(source: Input, before: dict[str, Any] | None) -> set[int]:
-    """The target a single row belonged to before it moved."""
-    if before is None or not isinstance(source.path, str):
+    """The target a single row belonged to before it moved; of a row that pointed at another of its kind (a merge), that one's targets."""
+    if before is None:
         return set()
+    if callable(source.path):
+        own = [f.name for f in source.model._meta.concrete_fields if f.related_model is source.model and f.name in source.fields]
+        pointed = {before[name] for name in own if before.get(name) is not None}
+        return source.targets(pointed) if pointed else set()
     old = before.get(source.path, before.get(source.path.removesuffix("_id")))
     return {getattr(old, "pk", old)} if old is not None and source.path != "pk" else set()
 
@@ -296,7 +302,7 @@ def verify() -> dict[str, int]:
             found[step.name] = sum(tuple(values) != stored[pk] for pk, *values in fresh)
         for rollup in rollups.values():
             marked = set(Stale.objects.filter(kind=rollup.kind).values_list("ref_id", flat=True))
-            refs = [ref for ref in rollup.all_refs() if ref not in marked]
+            refs = [ref for ref in rollup.all_refs() if ref not in marked | set(rollup.also_due())]
             stored = rollup.stored(refs)
             rollup.compute(refs)
             fresh = rollup.stored(refs)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from core import clock, derivation
 from core.acts import write_lock
@@ -122,10 +122,11 @@ def register_tile(tile: Tile) -> None:
     derivation.register_rollup(
         RollUp(
             kind=tile.rollup_kind,
-            inputs=tile.inputs,
+            inputs=(*tile.inputs, Input(Product, ("key", "deleted_at"), "pk")),
             compute=lambda refs: keep_figures(tile, refs),
             stored=lambda refs: {row.product_id: row.figures for row in newest_rows([tile.kind], TileDay._base_manager.all(), refs)},
             all_refs=lambda: Product._base_manager.values_list("pk", flat=True),
+            also_due=lambda: of_earlier_days(tile.kind),
         )
     )
     if tile.organisation is not None:
@@ -138,9 +139,16 @@ def register_tile(tile: Tile) -> None:
                     row.product_id or ORGANISATION: row.figures for row in organisation_rows([tile.kind], TileDay._base_manager.all())
                 },
                 all_refs=lambda: [ORGANISATION],
+                also_due=lambda: of_earlier_days(tile.kind),
                 of_products=False,
             )
         )
+
+
+def of_earlier_days(kind: str) -> set[int]:
+    """The products (and ORGANISATION) whose figures were kept, but not for the present day yet."""
+    rows = TileDay._base_manager.filter(kind=kind).values_list("product").annotate(last=Max("day")).filter(last__lt=today())
+    return {product or ORGANISATION for product, _ in rows}
 
 
 # --- keeping: the worker's part -------------------------------------------------------------------------------------
