@@ -14,6 +14,7 @@ SAFE = {
     "SECRET_KEY": secrets.token_urlsafe(60),
     "ALLOWED_HOSTS": "waymark.example.com",
     "PUBLIC_BASE_URL": "https://waymark.example.com",
+    "MAIL_URL": "smtp://mail.example.com:587",
 }
 KEPT = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")}
 
