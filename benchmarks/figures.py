@@ -1,0 +1,217 @@
+"""Every figure by its name: what is measured, against what, with which goal."""
+
+import contextlib
+import http.client
+import json
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import urljoin
+
+from benchmarks.stage import Stage, stage
+from benchmarks.timing import Figure, medians, p95
+from tests.drills.client import Client, Person, tile_of
+from tests.installation import ROOT, installation
+
+FEATURES, MANY = 10_000, 1_000_000
+LIST = "/api/v1/features/?limit=50"
+MODULE = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+\.js)["']""")
+SQL_GOALS = {"list": 5, "get": 6, "create": 14, "update": 12}
+
+
+def requests(place: Stage, wanted: set[str]) -> Iterator[Figure]:
+    """What a request costs, out of 10,000 features, against the floor of the same server."""
+    place.fill(FEATURES)
+    place.installation.start("web")
+    program, person, bare = place.program(), place.person(), Client(place.installation.port)
+    number, cursor = count(1), person.get("/pulse/?seen=").json()["seen"]
+    new = {"key": "X", "title": "New", "description": "", "status": "open", "kind": "growth"}
+    plain = {"Content-Type": "application/json"}
+
+    def floor_post():
+        return ok(bare.send("POST", "/floor/bare/", json.dumps(new), **plain))
+
+    def floor_patch():
+        return ok(bare.send("PATCH", "/floor/bare/7/", json.dumps({"title": f"Changed {next(number)}"}), **plain))
+
+    pairs: dict[str, tuple[float, Callable, Callable]] = {
+        "list_50": (1.5, lambda: ok(program.get(LIST)), lambda: ok(program.get("/floor/token/"))),
+        "list_page": (2.5, lambda: ok(person.get("/features/", HX_Request="true")), lambda: ok(person.get("/floor/session/"))),
+        "get_one": (3, lambda: ok(program.get("/api/v1/features/PAY-7/")), lambda: ok(program.get("/floor/token/7/"))),
+        "create": (4, lambda: ok(program.post("/api/v1/features/", {"product": "PAY", "title": "New"})), floor_post),
+        "update": (4, lambda: ok(program.patch("/api/v1/features/PAY-7/", {"title": f"Changed {next(number)}"})), floor_patch),
+        "pulse": (0.5, lambda: ok(person.get(f"/pulse/?seen={cursor}")), lambda: ok(person.get("/floor/session/"))),
+    }
+    # Reading before writing: what the writes leave behind would be news to the pulse.
+    for name in ("pulse", "list_50", "list_page", "get_one", "create", "update"):
+        if name in wanted:
+            goal, subject, floor = pairs[name]
+            yield Figure(name, goal, *medians(subject, floor), engine=place.engine)
+    if "sql" in wanted:
+        for name, found in place.inside("statements()").items():
+            yield Figure(f"sql_{name}", SQL_GOALS[name], found, unit="statements", sql=found, engine=place.engine)
+    place.installation.stop()
+    if "list_scale" in wanted:
+        yield list_scale(place)
+
+
+def list_scale(place: Stage) -> Figure:
+    """The same list out of a hundred times as many; both were warmed up."""
+    times = []
+    for features in (FEATURES, MANY):
+        place.fill(features)
+        place.installation.start("web")
+        program = place.program()
+        times += medians(lambda program=program: ok(program.get(LIST)))
+        place.installation.stop()
+    return Figure("list_scale", 1.3, times[1], times[0], engine=place.engine)
+
+
+def recompute(place: Stage, wanted: set[str]) -> Iterator[Figure]:
+    """Scores of 100,000 features by six criteria."""
+    place.fill(100_000)
+    place.inside("six_criteria()")
+    found = place.inside("recompute(5)")
+    yield Figure("recompute", 1.3, *(statistics.median(found[name]) * 1000 for name in ("passes", "bare")), engine=place.engine)
+
+
+def liveness(place: Stage, wanted: set[str]) -> Iterator[Figure]:
+    """How soon others see a rating, and how often the worker sets to work for a burst of them."""
+    place.fill(1_000)
+    place.installation.start("web", "worker")
+    author, reader = place.person(), Person(place.installation.port, place.facts["emails"][1])
+    settle(reader)
+    if "rating_visible" in wanted:
+        taken = [rating_seen(place, author, reader, turn) for turn in range(20)]
+        yield Figure("rating_visible", 3, p95(taken), unit="s", engine=place.engine)
+    if "burst" in wanted:
+        settle(reader)
+        before = place.inside("passes()")
+        program = place.program()
+        rows = [{"id": row["id"], "version": row["version"]} for row in first_rows(program, 1_000)]
+        ok(
+            program.post(
+                "/api/v1/features/bulk/", {"rows": rows, "set": {"effort_high": "20.00", "effort_likely": "7.00", "effort_low": "1.00"}}
+            )
+        )
+        for turn in range(50):
+            rate(place, author, turn, 1 + turn % 5)
+        settle(reader)
+        yield Figure("burst", 20, place.inside("passes()") - before, unit="passes", engine=place.engine)
+    place.installation.stop()
+
+
+def first_rows(program, wanted: int) -> Iterator[dict]:
+    path = "/api/v1/features/?limit=200&fields=id,version&order=id"
+    while path and wanted > 0:
+        page = ok(program.get(path)).json()
+        yield from page["items"][:wanted]
+        wanted -= len(page["items"])
+        path = page["next"] and re.sub(r"^https?://[^/]+", "", page["next"])
+
+
+def rate(place: Stage, author: Person, turn: int, value: int) -> None:
+    key, criterion = place.facts["keys"][turn % 50], place.facts["criteria"][0]
+    ok(author.post(f"/features/{key}/ratings/", {"HX-Request": "true"}, criterion=criterion, value=value))
+
+
+def rating_seen(place: Stage, author: Person, reader: Person, turn: int) -> float:
+    """Seconds from a rating until the tile another person fetches is right."""
+    _, was = tile_of(reader.get("/portfolio/tiles/value/").text)
+    rate(place, author, turn, 1 + turn % 5)
+    started = time.perf_counter()
+    while time.perf_counter() - started < 30:
+        updating, as_of = tile_of(reader.get("/portfolio/tiles/value/").text)
+        if not updating and as_of != was:
+            return time.perf_counter() - started
+        time.sleep(0.05)
+    raise AssertionError("The tile was never brought up to date.")
+
+
+def settle(reader: Person) -> None:
+    until = time.monotonic() + 60
+    while tile_of(reader.get("/portfolio/tiles/value/").text)[0]:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+def weight(place: Stage, wanted: set[str]) -> Iterator[Figure]:
+    """JavaScript and styles of the features page as they are served: the page's own, and every module those name."""
+    place.installation.start("web")
+    person, sizes = place.person(), {}
+    waiting = re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css))"', person.get("/features/").text)
+    while waiting:
+        path = waiting.pop()
+        if path in sizes:
+            continue
+        sizes[path] = served(place.installation.port, path)
+        if path.endswith(".js") and "/vendor/" not in path:
+            waiting += [
+                urljoin(path, name) for name in re.findall(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+\.js)["']""", person.get(path).text)
+            ]
+    place.installation.stop()
+    yield Figure("weight", 80, sum(sizes.values()) / 1000, unit="kB", engine=place.engine)
+
+
+def served(port: int, path: str) -> int:
+    """Bytes of a file as a browser that knows Brotli gets it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", path, headers={"Accept-Encoding": "br"})
+    answer = connection.getresponse()
+    assert answer.status == 200, path
+    return len(answer.read())
+
+
+def start(wanted: set[str]) -> Iterator[Figure]:
+    """The second start until it answers."""
+    with tempfile.TemporaryDirectory(prefix="waymark-bench-") as folder, installation(Path(folder)) as place:
+        times = [start_once(place) for _ in range(3)]
+    yield Figure("start", 6, statistics.median(times[1:]), unit="s", engine="sqlite")
+
+
+def start_once(place) -> float:
+    began = time.perf_counter()
+    command = [sys.executable, "manage.py", "up", "--port", str(place.port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=place.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            with contextlib.suppress(OSError):
+                if Client(place.port).get("/healthz").status == 200:
+                    return time.perf_counter() - began
+            assert process.poll() is None, "It did not start."
+            assert time.perf_counter() - began < 240, "It does not answer."
+            time.sleep(0.02)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def ok(answer):
+    assert answer.status < 300, f"{answer.status}: {answer.text[:300]}"
+    return answer
+
+
+ON_A_STAGE = [
+    ({"list_50", "list_page", "get_one", "create", "update", "pulse", "sql", "list_scale"}, ("postgresql",), requests),
+    ({"recompute"}, ("sqlite", "postgresql"), recompute),
+    ({"rating_visible", "burst"}, ("sqlite", "postgresql"), liveness),
+    ({"weight"}, ("sqlite",), weight),
+]
+NAMES = sorted({name for names, _, _ in ON_A_STAGE for name in names} | {"start"})
+
+
+def measured(wanted: set[str]) -> Iterator[Figure]:
+    """The wanted figures, one after the other."""
+    for names, engines, run in ON_A_STAGE:
+        for engine in engines if names & wanted else ():
+            with stage(engine) as place:
+                yield from run(place, names & wanted)
+    if "start" in wanted:
+        yield from start(wanted)

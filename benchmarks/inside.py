@@ -1,0 +1,161 @@
+"""What runs inside the installation: filling tables, recomputing, counting statements."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count
+from django.test import Client
+
+from core import derivation
+from core.models import ApiToken, Pulse, User
+from core.sql import is_sqlite
+from prioritization.derivations import models_in_use
+from prioritization.models import Criterion, ScoringModel
+from prioritization.scoring import write_scores
+from roadmaps.models import Feature
+
+QUIET = re.compile(r"^\s*(BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK|SET|PRAGMA)", re.IGNORECASE)
+
+
+def say(answer: Any) -> None:
+    print(json.dumps(answer))
+
+
+def execute(statement: str, params: list | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+
+
+def numbers(first: int, last: int) -> str:
+    """A table `n(n)` of the numbers from first to last."""
+    if is_sqlite():
+        return f"(WITH RECURSIVE n(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM n WHERE n < {last}) SELECT n FROM n) n"
+    return f"(SELECT generate_series({first}, {last}) AS n) n"
+
+
+def fill(features: int) -> int:
+    """Copies of the first feature under other numbers, with scores all over the scale; as many rows for the floor."""
+    known = Feature._base_manager.count()
+    instead = {
+        "number": "n.n", "key": "'PAY-' || n.n", "title": "'Feature ' || n.n", "score": "((n.n * 7919) % 100000) / 1000.0",
+        "score_low": "((n.n * 7919) % 100000) / 1000.0", "score_high": "((n.n * 7919) % 100000) / 1000.0", "outside_id": "NULL",
+        "score_rev": "f.score_in",
+    }  # fmt: skip
+    columns = [f.column for f in Feature._meta.concrete_fields if f.name != "id"]
+    values = ", ".join(instead.get(column, f"f.{column}") for column in columns)
+    with transaction.atomic():
+        execute(
+            f"INSERT INTO roadmaps_feature ({', '.join(columns)}) SELECT {values} FROM roadmaps_feature f, {numbers(known + 1, features)} "
+            "WHERE f.id = (SELECT MIN(id) FROM roadmaps_feature)"
+        )
+        execute(f"UPDATE core_product SET last_number = {features}")
+        execute("DELETE FROM floor_item")
+        execute(
+            "INSERT INTO floor_item (key, title, description, status, kind, effort, score, start_date, target_date, updated_at) "
+            "SELECT key, title, description, status, kind, effort_likely, score, start_date, target_date, updated_at FROM roadmaps_feature"
+        )
+    execute("ANALYZE")
+    return features
+
+
+def six_criteria() -> int:
+    """The model has six rated criteria, and everybody's word on each of every feature."""
+    model = ScoringModel._base_manager.get()
+    Criterion._base_manager.filter(model=model).update(kind="rated", source="", scale_min=1, scale_max=5)
+    for number in range(Criterion._base_manager.filter(model=model).count(), 6):
+        Criterion._base_manager.create(model=model, key=f"more{number}", name=f"More {number}", weight=number + 1, position=number)
+    with transaction.atomic():
+        execute("DELETE FROM prioritization_consensus")
+        execute(
+            "INSERT INTO prioritization_consensus (feature_id, criterion_id, value, low, high, count, settled_why) "
+            "SELECT f.id, c.id, v.v, v.v, v.v, 1, '' FROM roadmaps_feature f, prioritization_criterion c, "
+            "(SELECT 1 AS v UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5) v "
+            "WHERE v.v = 1 + (f.id * 31 + c.id * 7) % 5"
+        )
+    execute("ANALYZE")
+    return 6
+
+
+def recompute(rounds: int) -> dict[str, list[float]]:
+    """Seconds of the worker's pass over every score after a weight moved, and of the one statement with the same arithmetic."""
+    bare, passes = [], []
+    step = next(step for step in derivation.steps if step.name == "score")
+    derivation.run_pass()
+    for turn in range(rounds):
+        ScoringModel._base_manager.update(edition=turn + 2)
+        Criterion._base_manager.filter(key="reach").update(weight=turn + 5)
+        if not is_sqlite():
+            execute("VACUUM ANALYZE roadmaps_feature")
+        ((model, criteria, _),) = models_in_use()
+        with transaction.atomic():
+            bare.append(timed(partial(write_scores, model, criteria, "1 = 1", [])))
+            transaction.set_rollback(True)
+        if not is_sqlite():
+            execute("VACUUM ANALYZE roadmaps_feature")
+        passes.append(timed(partial(pass_of, step)))
+    return {"bare": bare, "passes": passes}
+
+
+def pass_of(step: derivation.Step) -> None:
+    """The worker's pass over this step alone."""
+    others = [other for other in derivation.steps if other is not step]
+    rollups = dict(derivation.rollups)
+    try:
+        derivation.steps[:] = [step]
+        derivation.rollups.clear()
+        derivation.run_pass()
+    finally:
+        derivation.steps[:] = [*others, step]
+        derivation.rollups.update(rollups)
+
+
+def passes() -> int:
+    """How often the worker wrote: its transactions of the kind that had most, each of which tells of itself once."""
+    counts = Pulse.objects.values("topic").annotate(n=Count("pk")).values_list("n", flat=True)
+    return max(counts.order_by(), default=0)
+
+
+def timed(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def statements() -> dict[str, int]:
+    """How many statements each kind of request takes, savepoints and the like apart."""
+    person = User.objects.scoped().get(email="a@example.com")
+    token = ApiToken(user=person, name="bench", scopes=["read", "write"])
+    token.key, secret = ApiToken.fresh_secret()
+    token.digest = ApiToken.digest_of(secret)
+    token.save()
+    program = Client(headers={"Authorization": f"Bearer pf_{token.key}.{secret}", "Host": "127.0.0.1"})
+    key = Feature._base_manager.order_by("pk").values_list("key", flat=True)[0]
+    address, kind = f"/api/v1/features/{key}/", "application/json"
+    requests = {
+        "list": lambda: program.get("/api/v1/features/"),
+        "get": lambda: program.get(address),
+        "create": lambda: program.post("/api/v1/features/", {"product": "PAY", "title": "New"}, kind),
+        "update": lambda: program.patch(address, {"title": f"Changed {time.time()}"}, kind),
+    }
+    return {name: counted(send) for name, send in requests.items()}
+
+
+def counted(send: Callable[[], Any]) -> int:
+    """Statements of the second such request: the first one pays for what is kept."""
+    seen: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        if not QUIET.match(sql):
+            seen.append(sql)
+        return execute(sql, params, many, context)
+
+    send()
+    with connection.execute_wrapper(note):
+        answer = send()
+    assert answer.status_code < 300, answer.content
+    return len(seen)
