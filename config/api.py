@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from core.api.events import Events
+from core.api.jobs import Jobs
 from core.api.people import People
 from core.api.products import Products
 from core.api.views import NoSuchAddress, Schema, docs
@@ -16,6 +17,7 @@ from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
 router = SimpleRouter()
 router.register("products", Products, basename="api-products")
 router.register("people", People, basename="api-people")
+router.register("jobs", Jobs, basename="api-jobs")
 router.register("events", Events, basename="api-events")
 router.register("lines", Lines, basename="api-lines")
 router.register("segments", Segments, basename="api-segments")

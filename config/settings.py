@@ -253,6 +253,10 @@ else:
         }
     }
 
+# --- jobs ------------------------------------------------------------------------------------------------------------
+JOB_MEMORY_MB = env.int("JOB_MEMORY_MB", default=2048)
+JOB_SECONDS = env.int("JOB_SECONDS", default=3600)
+
 # --- outward calls ---------------------------------------------------------------------------------------------------
 # Addresses people type must lead to public servers; only the drills, which are their own receivers, may call this machine.
 OUTBOUND_LOOPBACK = env.bool("OUTBOUND_LOOPBACK", default=False) and not PRODUCTION

@@ -7,6 +7,7 @@ class CoreConfig(AppConfig):
     def ready(self):
         import core.derivation
         import core.handlers
+        import core.job_kinds
         import core.letters
         import core.mail
         import core.navigation

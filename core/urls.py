@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import deliveries, events, health, home, people, products, profile, saved_views, search, talk
+from core.views import deliveries, events, health, home, jobs, people, products, profile, saved_views, search, talk
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -39,5 +39,8 @@ urlpatterns = [
     path("settings/products/<slug:key>/members/<int:pk>/removal/", products.member_removal, name="member-removal"),
     path("settings/deliveries/", deliveries.deliveries, name="deliveries"),
     path("settings/deliveries/<int:pk>/redelivery/", deliveries.redelivery, name="redelivery"),
+    path("settings/jobs/", jobs.jobs, name="jobs"),
+    path("settings/jobs/<int:pk>/", jobs.job, name="job"),
+    path("settings/jobs/<int:pk>/cancellation/", jobs.job_cancellation, name="job-cancellation"),
     path("settings/organisation/", products.organisation, name="organisation"),
 ]

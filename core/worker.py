@@ -5,11 +5,11 @@ import threading
 from contextlib import suppress
 from datetime import timedelta
 
-from celery.signals import worker_ready
+from celery.signals import worker_init
 from django.contrib.sessions.models import Session
 from django.db import Error, close_old_connections
 
-from core import clock, consumers, deliveries, derivation
+from core import clock, consumers, deliveries, derivation, jobs
 from core.door import Door, door
 from core.models import Pulse
 
@@ -36,6 +36,7 @@ def _round() -> None:
         derivation.run_pass()
         consumers.follow_events()
         deliveries.dispatch()
+        jobs.tend()
     except Error as error:  # a lost database or a deadlock: what is due stays due for the next round
         log.warning("round_failed", extra={"error": str(error)})
         close_old_connections()
@@ -49,9 +50,12 @@ def tidy() -> None:
     Session.objects.filter(expire_date__lt=clock.now()).delete()
 
 
-@worker_ready.connect
+@worker_init.connect
 def start_sweeping(**_) -> None:
-    """A timer inside the worker: with the broker gone nobody rings, and the work is done all the same."""
+    """A timer inside the worker: with the broker gone nobody rings, and the work is done all the same.
+
+    From the worker's first moment: one that starts while the broker is gone is not ready before that is back.
+    """
     threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
 
 

@@ -12,9 +12,7 @@ from core.models.people import Product, Role, User
 class JobQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """One's own jobs; administrators and product operations see everyone's, but for those about a product out of their sight."""
-        mine = Q(owner=user)
-        if user.rights.is_any(Role.ADMIN, Role.OPS):
-            mine |= Q(product=None)
+        mine = Q() if user.rights.is_any(Role.ADMIN, Role.OPS) else Q(owner=user)
         return self.alive().filter(mine, Q(product=None) | Q(product_id__in=user.rights.visible)).scoped()
 
 

@@ -40,6 +40,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "core.pulse": {"topic": "score"},
     "core.invitation": {"expires_at": lambda side: timezone.now() + timedelta(days=7)},
     "integrations.webhookendpoint": {"verbs": ["nothing.happened"]},
+    "core.job": {"kind": "reindex"},
     "core.savedview": {"page": "features", "query": ""},
     "core.delivery": {"channel": "mail", "state": "parked", "ref": None},
     "portfolio.objective": {"line": None, "parent": None},  # of a product or of a line, never of both
@@ -48,6 +49,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "prioritization.criterion": {"kind": "rated", "source": "", "scale_min": 1, "scale_max": 5},
     "roadmaps.feature": {"key": lambda side: f"{side.product.key}-1", "score_rev": 1, "deal_account": None},
     "roadmaps.release": {"state": "shipped"},
+    "governance.check": {"kind": "effort"},
+    "governance.decisionlink": {"initiative": None},
     "roadmaps.dependency": {
         "successor": lambda side: side.another(apps.get_model("roadmaps.feature"), number=2, key=f"{side.product.key}-2")
     },
