@@ -15,7 +15,8 @@ class Subject:
     (everybody where empty); `key` is the exact name people type; rows with a page can be talked about and followed;
     `classes` gives the field class (`identity`, `revenue`, `internal`) of fields that not everybody sees; `personal` names the fields an
     erasure empties; `echoes` names fields that only follow another field's change and are left out of its history; `undoable` says
-    whether a person may take back a change of it, and `may_undo(user, row)` who, where editing the product is not what is asked.
+    whether a person may take back a change of it, and `may_undo(user, row)` who, where editing the product is not what is asked;
+    `is_seen_by_row` marks rows that fewer people see than see their product: only they are told values of its changes.
     """
 
     model: type[Model]
@@ -31,6 +32,7 @@ class Subject:
     echoes: frozenset[str] = frozenset()
     undoable: bool = True
     may_undo: Callable[[Any, Any], bool] | None = None
+    is_seen_by_row: bool = False
 
 
 subjects: dict[str, Subject] = {}

@@ -15,6 +15,7 @@ from core.sql import in_ids, is_sqlite
 
 WORD = re.compile(r"\w+")
 LONGEST, MOST_WORDS = 200, 8
+RANKED = 2_000
 ALIKE = 76  # of 100: how much a misspelt word must be like a known one
 SIMILAR = 0.35  # the same in PostgreSQL's measure
 
@@ -43,6 +44,28 @@ def find(user: User, query: str, limit: int = 20) -> list[Hit]:
     if not ids:
         ids = _alike(user, words, limit)
     return _hits(user, {entry.pk: entry for entry in seen.filter(pk__in=ids[: limit * 2])}, ids)[:limit]
+
+
+def sharing(user: User, subject_type: str, beginnings: Sequence[str], limit: int) -> list[int]:
+    """Ids of rows of this type with words that begin like some of these, best first: candidates for who compares texts closer.
+
+    The longest beginnings tell most and are taken. The caller reads the rows through `visible_to`.
+    """
+    told = sorted({folded(word).lower() for word in beginnings if WORD.fullmatch(word)}, key=lambda word: (-len(word), word))[:MOST_WORDS]
+    if not told:
+        return []
+    if is_sqlite():
+        matched = "core_searchtext JOIN core_searchentry e ON e.id = core_searchtext.rowid WHERE core_searchtext MATCH %s AND e.subject_type = %s"
+        given = [" OR ".join(f'"{word}"*' for word in told), subject_type]
+        entries = _run(user, matched, given, "bm25(core_searchtext, 8.0, 4.0, 1.0)", [], limit)
+    else:
+        query = " | ".join(f"'{word}':*" for word in told)
+        # Ranking reads every match: the newest are enough.
+        newest = f"(SELECT * FROM core_searchentry WHERE vector @@ to_tsquery('simple', %s) AND subject_type = %s ORDER BY id DESC LIMIT {RANKED})"
+        matched, given = f"{newest} e WHERE TRUE", [query, subject_type]
+        entries = _run(user, matched, given, "ts_rank(e.vector, to_tsquery('simple', %s)) DESC", [query], limit)
+    found = dict(SearchEntry.objects.visible_to(user).filter(pk__in=entries).values_list("pk", "subject_id"))
+    return [found[pk] for pk in entries if pk in found]
 
 
 def folded(text: str) -> str:

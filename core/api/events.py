@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Window
@@ -15,6 +15,7 @@ from core.api.resources import Resource
 from core.api.serializers import Output, hidden_classes
 from core.models import Change, Event
 from core.registry import subjects
+from core.reports import rows_of
 
 SUBJECT = re.compile(r"([a-z]{1,40}\.[a-z]{1,40}):([0-9]{1,18})\Z")
 CHANGES_IN_LIST = 50  # of one event; an import's has thousands
@@ -100,21 +101,30 @@ class Events(Resource):
         for change in changes.order_by("id"):
             seen[change.event_id].append(change)
         hidden = hidden_classes(self.request.user)
+        secret = withheld(self.request.user, [change for mine in seen.values() for change in mine])
         for event in rows:
             mine = seen[event.pk]
             event.has_more_changes = is_list and len(mine) > CHANGES_IN_LIST
-            event.seen_changes = [spoken_change(change, hidden) for change in (mine[:CHANGES_IN_LIST] if is_list else mine)]
+            event.seen_changes = [spoken_change(change, hidden, secret) for change in (mine[:CHANGES_IN_LIST] if is_list else mine)]
             if not any((c.subject_type, c.subject_id) == (event.subject_type, event.subject_id) for c in mine):
                 event.because_type, event.because_id, event.because_label = "", None, ""
         return super().spoken(rows)
 
 
-def spoken_change(change: Change, hidden: frozenset[str]) -> dict[str, Any]:
-    """A change as JSON, without the fields of classes the reader does not see."""
+def withheld(user, changes: Iterable[Change]) -> set[tuple[str, int]]:
+    """The rows of these changes whose values the person is not told: rows seen by fewer people than their product, and not by them."""
+    closer = {(c.subject_type, c.subject_id) for c in changes if c.subject_type in subjects and subjects[c.subject_type].is_seen_by_row}
+    return closer - set(rows_of(user, closer))
+
+
+def spoken_change(change: Change, hidden: frozenset[str], secret: Collection[tuple[str, int]] = ()) -> dict[str, Any]:
+    """A change as JSON, without the fields of classes the reader does not see, and without values of rows that are secret."""
     subject = subjects.get(change.subject_type)
     masked = {name for name, kind in subject.classes.items() if kind in hidden} if subject else set()
 
     def shown(values):
+        if (change.subject_type, change.subject_id) in secret:
+            return None
         return None if values is None else {name: value for name, value in values.items() if name not in masked}
 
     return {

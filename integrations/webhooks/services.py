@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 
 from core import clock, deliveries, outbound
 from core.acts import act, acts
-from core.api.events import spoken_change
+from core.api.events import spoken_change, withheld
 from core.api.serializers import hidden_classes
 from core.exceptions import NotDelivered, RuleBroken
 from core.models import Change, Delivery, Event, User
@@ -102,9 +102,9 @@ def send(delivery: Delivery) -> bool:
 def payload(endpoint: WebhookEndpoint, number: int | None) -> str | None:
     """The event as JSON, with what the endpoint's owner may see of it now; None where that is nothing."""
     event = Event.objects.select_related("actor").get(number=number)
-    changes = Change.objects.visible_to(endpoint.owner).filter(event=event).order_by("id")
-    hidden = hidden_classes(endpoint.owner)
-    spoken = [spoken_change(change, hidden) for change in changes[: MOST_CHANGES + 1]]
+    changes = list(Change.objects.visible_to(endpoint.owner).filter(event=event).order_by("id")[: MOST_CHANGES + 1])
+    hidden, secret = hidden_classes(endpoint.owner), withheld(endpoint.owner, changes)
+    spoken = [spoken_change(change, hidden, secret) for change in changes]
     if not spoken:
         return None
     return json.dumps(

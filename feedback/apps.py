@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class FeedbackConfig(AppConfig):
+    name = "feedback"
+
+    def ready(self):
+        import feedback.derivations
+        import feedback.navigation
+        import feedback.panels
+        import feedback.subjects
+        import feedback.todos  # noqa: F401 - registers

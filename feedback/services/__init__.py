@@ -1,0 +1,20 @@
+"""Every write of feedback, a file per noun."""
+
+from feedback.services.evidence import change_importance, link_evidence, unlink_evidence
+from feedback.services.requesters import change_requester, create_requester, find_or_create_requester
+from feedback.services.submissions import change_feedback, import_feedback, submit_feedback
+from feedback.services.triage import (
+    assign_feedback,
+    close_feedback,
+    decline_feedback,
+    merge_feedback,
+    reopen_feedback,
+    snooze_feedback,
+    unmerge_feedback,
+)
+
+__all__ = [
+    "assign_feedback", "change_feedback", "change_importance", "change_requester", "close_feedback", "create_requester",
+    "decline_feedback", "find_or_create_requester", "import_feedback", "link_evidence", "merge_feedback", "reopen_feedback",
+    "snooze_feedback", "submit_feedback", "unlink_evidence", "unmerge_feedback",
+]  # fmt: skip
