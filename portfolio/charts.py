@@ -7,13 +7,16 @@ from math import ceil, floor, log10, sqrt
 
 # --- a line over time, with its normal band -------------------------------------------------------------------------
 
-SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 172.0, 58.0, 8.0
+SMALL, LARGE = (172.0, 58.0), (720.0, 180.0)  # width and height
+SPARK_MARGIN = 8.0
 
 
 @dataclass(frozen=True)
 class Spark:
-    """A line's path, the band (top and height), where it ends, and the points outside the band."""
+    """A line's path, the band (top and height), where it ends, and the points outside the band, in a picture of this size."""
 
+    width: float
+    height: float
     path: str
     band: tuple[float, float] | None
     end: tuple[float, float]
@@ -21,27 +24,28 @@ class Spark:
     is_end_outside: bool
 
 
-def spark(values: Sequence[float], low: float | None, high: float | None) -> Spark | None:
+def spark(values: Sequence[float], low: float | None, high: float | None, size: tuple[float, float] = SMALL) -> Spark | None:
     """The line of the values, oldest first, in a scale that holds them and the band; an open band reaches the chart's edge."""
     if not values:
         return None
     ends = [*values, *(edge for edge in (low, high) if edge is not None)]
     bottom, top = min(ends), max(ends)
     span = (top - bottom) or 1.0
-    step = (SPARK_WIDTH - SPARK_MARGIN) / max(1, len(values) - 1)
+    width, height = size
+    step = (width - SPARK_MARGIN) / max(1, len(values) - 1)
     x0 = SPARK_MARGIN / 2
 
     def y(value: float) -> float:
-        return round(SPARK_HEIGHT - SPARK_MARGIN - (value - bottom) / span * (SPARK_HEIGHT - 2 * SPARK_MARGIN), 1)
+        return round(height - SPARK_MARGIN - (value - bottom) / span * (height - 2 * SPARK_MARGIN), 1)
 
     points = [(round(x0 + index * step, 1), y(value)) for index, value in enumerate(values)]
     outside = [point for point, value in zip(points, values, strict=True) if _is_outside(value, low, high)]
     band = None
     if low is not None or high is not None:
-        over, under = (y(high) if high is not None else 0.0), (y(low) if low is not None else SPARK_HEIGHT)
+        over, under = (y(high) if high is not None else 0.0), (y(low) if low is not None else height)
         band = (over, round(under - over, 1))
     path = "M" + "L".join(f"{x} {y_}" for x, y_ in points)
-    return Spark(path, band, points[-1], outside, _is_outside(values[-1], low, high))
+    return Spark(width, height, path, band, points[-1], outside, _is_outside(values[-1], low, high))
 
 
 def _is_outside(value: float, low: float | None, high: float | None) -> bool:

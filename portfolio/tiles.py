@@ -182,11 +182,11 @@ class MetricLine:
         return "" if float(words.replace(",", "")) == 0 else f"{'+' if self.moved > 0 else '−'}{words}"
 
 
-def metric_line(metric: Metric, points: list, sees_notes: bool) -> MetricLine:
+def metric_line(metric: Metric, points: list, sees_notes: bool, size: tuple[float, float] = charts.SMALL) -> MetricLine:
     """The line of [day, value, note] points, oldest first."""
     values = [float(value) for _, value, _ in points]
     low, high = (None if edge is None else float(edge) for edge in (metric.normal_low, metric.normal_high))
-    drawn = charts.spark(values, low, high)
+    drawn = charts.spark(values, low, high, size)
     if drawn is None:
         return MetricLine(metric, None, None, None, "", False)
     moved = values[-1] - values[0] if len(values) > 1 else None

@@ -10,7 +10,7 @@ from core.context import scope_of
 from core.pages import answer
 from core.permissions import must
 from core.registry import panels_for
-from portfolio import services
+from portfolio import charts, services
 from portfolio.forms import MetricForm, PointForm
 from portfolio.models import Metric, MetricPoint
 from portfolio.permissions import can_change_of, can_shape_portfolio, must_change_of
@@ -50,7 +50,7 @@ def metric(request: HttpRequest, pk: int) -> HttpResponse:
     sees_notes = request.user.rights.sees("internal")
     context = {
         "metric": row,
-        "line": metric_line(row, points, sees_notes) if points else None,
+        "line": metric_line(row, points, sees_notes, charts.LARGE) if points else None,
         "points": newest,
         "outside": {point.pk for point in newest if row.is_outside(point.value)},
         "sees_notes": sees_notes,

@@ -64,8 +64,8 @@ def test_a_spark_marks_the_points_outside_its_band():
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60), st.none() | st.floats(-1e6, 0), st.none() | st.floats(0, 1e6))
 def test_a_spark_stays_in_its_picture(values, low, high):
     line = charts.spark(values, low, high)
-    assert all(0 <= y <= charts.SPARK_HEIGHT for _, y in [line.end, *line.outside])
-    assert line.band is None or 0 <= line.band[0] <= charts.SPARK_HEIGHT
+    assert all(0 <= y <= charts.SMALL[1] for _, y in [line.end, *line.outside])
+    assert line.band is None or 0 <= line.band[0] <= charts.SMALL[1]
 
 
 DOTS = st.lists(
