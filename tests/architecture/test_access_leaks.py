@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.http import HttpResponse
 
 from core.api.serializers import Input, VisibleField
-from core.forms import Dressed
+from core.forms import Form, ModelForm
 from core.models import Change, Event, Versioned
 from tests.architecture import world as worlds
 from tests.architecture.access import Line, Visitors, filled, lines, path_of, plain_body
@@ -90,7 +90,7 @@ def test_every_model_has_a_private_row(before_and_after):
 
 
 def form_choices() -> list[tuple[type, str]]:
-    found = [(form, name) for form in descendants(Dressed) if issubclass(form, forms.BaseForm) for name in form.base_fields]
+    found = [(form, name) for form in [*descendants(Form), *descendants(ModelForm)] for name in form.base_fields]
     return [(form, name) for form, name in found if isinstance(form.base_fields[name], forms.ModelChoiceField)]
 
 
