@@ -253,7 +253,8 @@ else:
         }
     }
 
-# --- jobs ------------------------------------------------------------------------------------------------------------
+# --- jobs, health ----------------------------------------------------------------------------------------------------
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who carries it may read /metrics; without one nobody may
 JOB_MEMORY_MB = env.int("JOB_MEMORY_MB", default=2048)
 JOB_SECONDS = env.int("JOB_SECONDS", default=3600)
 

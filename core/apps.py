@@ -12,4 +12,5 @@ class CoreConfig(AppConfig):
         import core.mail
         import core.navigation
         import core.panels
-        import core.subjects  # noqa: F401 - registers
+        import core.subjects
+        import core.todos  # noqa: F401 - registers

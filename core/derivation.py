@@ -210,7 +210,7 @@ def run_pass() -> int:
     passes = 0
     for step in steps:
         also, after = step.also_due(), 0
-        due = _stale(step, also)
+        due = stale_rows(step, also)
         while (last := _run_batch(step, due, after)) is not None:
             passes, after = passes + 1, last
         if also is not None and not step.model._base_manager.filter(also.rows).exists():
@@ -222,7 +222,8 @@ def run_pass() -> int:
     return passes
 
 
-def _stale(step: Step, also: AlsoDue | None = None) -> Q:
+def stale_rows(step: Step, also: AlsoDue | None = None) -> Q:
+    """The rows of the step's model whose value is not fresh."""
     due = Q(**{f"{step.mark}__lt": F(step.counter)})
     return due if also is None else due | also.rows
 
@@ -293,7 +294,7 @@ def verify() -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
     with write_lock(), transaction.atomic():
         for step in steps:
-            rows = step.model._base_manager.exclude(_stale(step, step.also_due()))
+            rows = step.model._base_manager.exclude(stale_rows(step, step.also_due()))
             stored = {pk: tuple(values) for pk, *values in rows.values_list("pk", *step.outputs)}
             ids = list(stored)
             for start in range(0, len(ids), BATCH[connection.vendor]):
@@ -315,14 +316,14 @@ def verify() -> dict[str, int]:
 def is_stale(name: str) -> ExpressionWrapper:
     """Whether a row waits for this step, as a column for lists: an input of its own changed, or what is computed with (a weight) did."""
     step = next(step for step in steps if step.name == name)
-    return ExpressionWrapper(_stale(step, step.also_due()), output_field=BooleanField())
+    return ExpressionWrapper(stale_rows(step, step.also_due()), output_field=BooleanField())
 
 
 def is_due(kind: str, refs: Collection[int], after: Collection[str] = ()) -> bool:
     """Whether the roll-up is stale for one of these products, by its own marks or because a step it reads is."""
     if Stale.objects.scoped().filter(kind=kind, ref_id__in=refs).exists():
         return True
-    due = (step.model._base_manager.filter(_stale(step, step.also_due()), product_id__in=refs) for step in steps if step.name in after)
+    due = (step.model._base_manager.filter(stale_rows(step, step.also_due()), product_id__in=refs) for step in steps if step.name in after)
     return any(rows.exists() for rows in due)
 
 

@@ -7,6 +7,7 @@ from core.views import deliveries, events, health, home, jobs, people, products,
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="prometheus"),
     path("pulse/", health.pulse_view, name="pulse"),
     path("scope/", home.scope, name="scope"),
     path("", home.home, name="home"),

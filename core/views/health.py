@@ -2,10 +2,11 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from core import clock, derivation, pulse
+from core import health, pulse
 
 LATE = 60  # seconds after which something due counts as late
 
@@ -23,10 +24,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """The database answers and nothing due is late: not "is a worker running" but "is its work done"."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    oldest = derivation.oldest_due()
-    age = (clock.now() - oldest).total_seconds() if oldest else 0
-    ready = age <= LATE
-    return JsonResponse({"ready": ready, "oldest_due_seconds": round(age, 1)}, status=200 if ready else 503)
+    ages = health.ages()
+    ready = max(ages.values()) <= LATE
+    return JsonResponse({"ready": ready, "oldest_due_seconds": ages}, status=200 if ready else 503)
+
+
+@login_not_required
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, by the token METRICS_TOKEN of the environment; for everybody else there is nothing here."""
+    if not health.may_read_metrics(request.headers.get("Authorization", "")):
+        raise Http404
+    return HttpResponse(health.metrics(), content_type=CONTENT_TYPE_LATEST)
 
 
 @require_GET

@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from core.context import scope_of
 from core.models import Product, User
 from core.pages import answer
+from core.registry import todos
 
 
 @require_POST
@@ -23,4 +25,6 @@ def scope(request: HttpRequest) -> HttpResponse:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What needs me."""
-    return answer(request, "core/home.html")
+    scope = scope_of(request)
+    found = [(todo, todo.all_url() if todo.all_url else "", todo.find(request.user, scope)) for todo in todos]
+    return answer(request, "core/home.html", {"todos": [entry for entry in found if entry[2]]}, part="todos")
