@@ -10,7 +10,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: runtime ## start Waymark on http://127.0.0.1:8000, or another port: make run PORT=9000
-	@exec $(PYTHON) manage.py up --port $(PORT)
+	@exec $(PYTHON) manage.py up --demo --port $(PORT)
 
 check: development ## the quick round before a commit: lint and the SQLite suite
 	@exec $(PYTHON) scripts/test.py lint sqlite

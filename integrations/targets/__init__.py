@@ -1,13 +1,14 @@
 """What files can become: one module per kind, each a Target."""
 
 from integrations.models import Kind
-from integrations.targets import accounts, features, releases
+from integrations.targets import accounts, features, feedback, releases
 from integrations.targets.base import Field, Target
 
 TARGETS: dict[str, Target] = {
     Kind.FEATURES: features.TARGET,
     Kind.RELEASES: releases.TARGET,
     Kind.ACCOUNTS: accounts.TARGET,
+    Kind.FEEDBACK: feedback.TARGET,
 }
 
 __all__ = ["TARGETS", "Field", "Target"]

@@ -8,6 +8,7 @@ import pytest
 from core import audit
 from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event
+from feedback.models import Feedback
 from integrations import reports, services
 from integrations.models import ImportRow, ImportRun
 from roadmaps.models import Feature, Stage
@@ -142,3 +143,19 @@ def test_only_who_may_edit_the_product_imports_into_it(cast, stages):
 def test_a_file_that_is_no_table_is_refused_with_a_sentence(cast, stages):
     with pytest.raises(RuleBroken, match="empty"):
         receive(cast, b"")
+
+
+def test_real_requests_of_another_language_come_in_once_and_leave_whole(cast, stages):
+    content, mapping = data("city-proposals-es/proposals.csv"), plan("proposals")
+    messages = Feedback.objects.filter(deleted_at=None)
+    run = services.run_import(receive(cast, content, mapping, kind="feedback"))
+    assert run.counts[Outcome.MADE] + run.counts.get(Outcome.REFUSED, 0) == 1622
+    assert messages.count() == run.counts[Outcome.MADE]
+    first = messages.get(source="decide", source_id="35573")
+    assert (first.title, str(first.received_at.date())) == ("Metro accesible Campamento", "2024-01-01")
+    assert not messages.filter(text__contains="<p>").exists()
+    again = services.run_import(receive(cast, content, mapping, kind="feedback"))
+    assert again.counts.get(Outcome.SAME) == run.counts[Outcome.MADE]
+    services.undo_import(actor=cast.maker, run=run)
+    assert not messages.exists()
+    assert not list(audit.broken_links())

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+
+from core.models import User
 
 PR_SET_PDEATHSIG = 1
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps dying
@@ -54,6 +56,11 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def start_filling() -> subprocess.Popen:
+    """The demonstration company is on its way in, in a process of its own beside the collecting of files."""
+    return subprocess.Popen([sys.executable, "manage.py", "fill_demo"], cwd=settings.BASE_DIR, preexec_fn=_die_with_parent)
+
+
 def collect_static() -> None:
     """The files pages load are collected and compressed; nothing is done when none changed since the last time."""
     sources = sorted(path for folder in settings.STATICFILES_DIRS for path in Path(folder).rglob("*") if path.is_file())
@@ -72,12 +79,16 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--bind", default="127.0.0.1")
         parser.add_argument("--threads", type=int, default=4)
+        parser.add_argument("--demo", action="store_true", help="fill an empty installation with the demonstration company first")
         parser.add_argument("--without", action="append", default=[], choices=["web", "worker", "beat"], help="leave a child out")
 
     def handle(self, *args, **options):
         call_command("prepare")
+        filling = start_filling() if options["demo"] and not User._base_manager.exists() else None
         if not settings.DEBUG:
             collect_static()
+        if filling is not None and filling.wait() != 0:
+            raise CommandError("The demonstration could not be filled in; the reason stands above.")
         self.children = [child for child in self._children(options) if child.name not in options["without"]]
         self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.models import Product, User
+from core.models import Comment, Product, User
+from documents.models import Document, Template
+from feedback.models import Feedback, Requester
 from integrations.demo.records import World
 from portfolio.models import Account, KeyResult, Metric, Objective, ProductLine, Segment, Team
 from prioritization.models import Criterion, ScoringModel
@@ -33,6 +35,11 @@ class Book:
     releases: dict[tuple[str, str], Release] = field(default_factory=dict)
     features: dict[str, Feature] = field(default_factory=dict)
     criteria: dict[str, Criterion] = field(default_factory=dict)
+    requesters: dict[str, Requester] = field(default_factory=dict)
+    messages: dict[str, Feedback] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    comments: dict[int, Comment] = field(default_factory=dict)
+    template: Template | None = None
     model: ScoringModel | None = None
     timeline: list[tuple[datetime, int, str, Doing]] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from core.acts import act, acts_together
 from core.door import Door, door
 from core.exceptions import RuleBroken
 from core.models import Product
-from integrations.demo.loading import company, plan
+from integrations.demo.loading import company, plan, talk
 from integrations.demo.loading.book import Book
 from integrations.demo.world import build_world
 from portfolio.services import new_day
@@ -31,6 +31,8 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
                 prepare(book)
             plan.dependencies(book)
             plan.statuses(book)
+            talk.messages(book)
+            talk.writing(book)
             _replay(book, start, tell)
             ledger.flush()
             new_day()

@@ -1,0 +1,87 @@
+"""Feedback from a file. A message is known again by its source and the id it has there."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+
+from core.models import Product, User
+from feedback import services
+from feedback.models import Feedback, Importance
+from integrations.targets.base import OUTSIDE_ID, Field, Target, by_name, date, number, of_choices
+from integrations.values import Unreadable
+from portfolio.models import Account
+
+SOURCE = "import"  # where the plan names none
+PERSON = ("requester_name", "requester_email", "account")
+
+
+def _id(key: str) -> tuple[str, str]:
+    """(source, id there) of an outside id, which carries the source before a colon."""
+    source, found, rest = key.partition(":")
+    return (source, rest) if found else (SOURCE, key)
+
+
+def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Feedback]:
+    wanted = {_id(key): key for key in keys}
+    sources = {source for source, _ in wanted}
+    rows = Feedback._base_manager.filter(source__in=sources, source_id__in=[pk for _, pk in wanted]).select_related("product", "requester")
+    # A row that was removed gives way to a living one of the same id.
+    return {wanted[row.source, row.source_id]: row for row in rows.order_by("-deleted_at", "pk") if (row.source, row.source_id) in wanted}
+
+
+def _values(user: User, product: Product | None, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as the services take it; the person is found or made."""
+    given = {name: value for name, value in row.items() if value is not None and name not in (*PERSON, "outside_id", "day")}
+    if "outside_id" in row:
+        given["source"], given["source_id"] = _id(row["outside_id"])
+    if row.get("day"):
+        given["received_at"] = datetime.combine(row["day"], time(12), UTC)
+    if product is not None:
+        given["product"] = product
+    name, email, account = row.get("requester_name") or "", row.get("requester_email") or "", row.get("account")
+    if name or email or account:
+        given["requester"] = services.find_or_create_requester(actor=user, account=account, name=name, email=email)
+    return given
+
+
+def _make(user: User, product: Product | None, rows: Sequence[dict[str, Any]]) -> Sequence[Feedback]:
+    return services.import_feedback(actor=user, rows=[_values(user, product, row) for row in rows])
+
+
+def _change(user: User, row: Feedback, values: dict[str, Any]) -> Feedback:
+    return services.change_feedback(actor=user, feedback=row, **_values(user, row.product, values))
+
+
+def _email(text: str, order: str) -> str | None:
+    clean = text.strip().lower()
+    if clean and ("@" not in clean or " " in clean):
+        raise Unreadable(f"“{clean[:40]}” is not an e-mail address.")
+    return clean or None
+
+
+def _accounts(user: User, product: Product | None) -> dict[str, Account]:
+    return by_name(Account.objects.visible_to(user))
+
+
+TARGET = Target(
+    kind="feedback",
+    noun="message",
+    needs_product=False,
+    fields=(
+        OUTSIDE_ID,
+        Field("title", "Title", guesses=("title", "subject", "summary"), longest=200),
+        Field("text", "Text", may_append=True, guesses=("text", "body", "description", "message", "content", "review", "comment")),
+        Field("kind", "Kind", choices=lambda u, p: of_choices(Feedback.Kind.choices), guesses=("kind", "type")),
+        Field("day", "Date", read=date, guesses=("date", "created_at", "created", "received", "at", "submitted")),
+        Field("importance", "Importance", choices=lambda u, p: of_choices(Importance.choices), guesses=("importance", "priority")),
+        Field("requester_name", "Who asks", guesses=("name", "requester", "author", "user", "username"), longest=120),
+        Field("requester_email", "Their e-mail", read=_email, guesses=("email", "e-mail", "requester_email", "mail")),
+        Field("account", "Account", choices=_accounts, guesses=("account", "company", "organization", "organisation")),
+        Field("deal_size", "Deal size", read=number, guesses=("deal size", "deal_size", "amount", "opportunity")),
+        Field("deal_closes_on", "Deal closes on", read=date, guesses=("close date", "closes on", "deal_closes_on")),
+    ),
+    find=_find,
+    make=_make,
+    change=_change,
+    label=lambda values: values.get("title") or (values.get("text") or "")[:80],
+)
