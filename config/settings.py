@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "core",
     "portfolio",
     "roadmaps",
+    "feedback",
     "prioritization",
     "documents",
     "governance",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("core.urls")),
     path("", include("portfolio.urls")),
     path("", include("roadmaps.urls")),
+    path("", include("feedback.urls")),
     path("", include("prioritization.urls")),
     path("", include("documents.urls")),
     path("", include("governance.urls")),
