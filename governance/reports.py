@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core import history
 from core.models import Change, Event, User
+from core.registry import subject_of
 from documents.models import Document
 from governance.models import Check, Decision, DecisionLink
 from prioritization.models import Consensus, Criterion
@@ -88,9 +90,21 @@ def decisions_about(feature: Feature, user: User) -> list[Decision]:
     return list(Decision.objects.visible_to(user).filter(pk__in=links.values("decision_id")).select_related("decided_by"))
 
 
-def followed(decision: Decision, links: list[DecisionLink], user: User) -> list[Event]:
+@dataclass(frozen=True)
+class Consequence:
+    """An act in the name of a decision, and what it did to features, in words."""
+
+    event: Event
+    touched: list[history.Touched]
+
+
+def followed(decision: Decision, links: list[DecisionLink], user: User) -> list[Consequence]:
     """The acts on its features that name the decision as their reason, newest first."""
     features = [link.feature_id for link in links if link.feature_id]
     touched = Change.objects.visible_to(user).filter(subject_type=Feature._meta.label_lower, subject_id__in=features)
     acts = Event.objects.visible_to(user).filter(because_type=DECISION, because_id=decision.pk, pk__in=touched.values("event_id"))
-    return list(acts.select_related("actor")[:50])
+    noun = subject_of(Feature).noun
+    return [
+        Consequence(event, [row for row in history.of_event(event, user) if row.noun == noun])
+        for event in acts.select_related("actor")[:20]
+    ]

@@ -120,7 +120,7 @@ def test_a_feature_is_moved_from_the_decision(cast, plan, browse):
     assert client.post(f"/decisions/{row.pk}/consequences/", values).status_code == 422
     assert client.post(f"/decisions/{row.pk}/consequences/", values | {"reason": "Agreed."}).status_code == 302
     assert Waiver.objects.get().reason == "Agreed."
-    assert "feature_stage_entered" in client.get(f"/decisions/{row.pk}/").content.decode()
+    assert "Discovery → Validation" in client.get(f"/decisions/{row.pk}/").content.decode()
     assert client.post(f"/decisions/{row.pk}/consequences/", values | {"feature": "NONE-1"}).status_code == 404
 
 
