@@ -55,14 +55,16 @@ def sharing(user: User, subject_type: str, beginnings: Sequence[str], limit: int
     if not told:
         return []
     if is_sqlite():
-        matched = "core_searchtext JOIN core_searchentry e ON e.id = core_searchtext.rowid WHERE core_searchtext MATCH %s AND e.subject_type = %s"
+        joined = "core_searchtext JOIN core_searchentry e ON e.id = core_searchtext.rowid"
+        matched = f"{joined} WHERE core_searchtext MATCH %s AND e.subject_type = %s"
         given = [" OR ".join(f'"{word}"*' for word in told), subject_type]
         entries = _run(user, matched, given, "bm25(core_searchtext, 8.0, 4.0, 1.0)", [], limit)
     else:
         query = " | ".join(f"'{word}':*" for word in told)
         # Ranking reads every match: the newest are enough.
-        newest = f"(SELECT * FROM core_searchentry WHERE vector @@ to_tsquery('simple', %s) AND subject_type = %s ORDER BY id DESC LIMIT {RANKED})"
-        matched, given = f"{newest} e WHERE TRUE", [query, subject_type]
+        which = "vector @@ to_tsquery('simple', %s) AND subject_type = %s"
+        newest = f"SELECT * FROM core_searchentry WHERE {which} ORDER BY id DESC LIMIT {RANKED}"  # noqa: S608 - our own words
+        matched, given = f"({newest}) e WHERE TRUE", [query, subject_type]
         entries = _run(user, matched, given, "ts_rank(e.vector, to_tsquery('simple', %s)) DESC", [query], limit)
     found = dict(SearchEntry.objects.visible_to(user).filter(pk__in=entries).values_list("pk", "subject_id"))
     return [found[pk] for pk in entries if pk in found]

@@ -19,6 +19,8 @@ def _only_submits(user: User) -> bool:
 register_nav(NavEntry("Feedback", "feedback", "message-dots", 50, ("/feedback/",), shown=can_read_inbox, count=_waiting))
 register_nav(NavEntry("Request", "feedback-new", "message-plus", 51, ("/feedback/new/",), shown=_only_submits))
 register_nav(
-    NavEntry("Mine", "feedback-mine", "inbox", 52, ("/feedback/mine/",), shown=_only_submits, count=lambda user: count_up_to(wanted_by(user)))
+    NavEntry(
+        "Mine", "feedback-mine", "inbox", 52, ("/feedback/mine/",), shown=_only_submits, count=lambda user: count_up_to(wanted_by(user))
+    )
 )
 register_creation(Creation("Request", "feedback-new", "message-plus", 5, shown=can_submit_feedback))

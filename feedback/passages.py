@@ -6,6 +6,7 @@ Plain values only. Every offset counts characters (code points) of the text as i
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 LINE = re.compile(r"[^\n]+")
 STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+")  # a sentence ends at its stop, with the quotes and brackets that close it
@@ -53,7 +54,7 @@ def paragraphs(text: str, quoted: Sequence[tuple[int, Span]]) -> list[list[Line]
     edges |= {match.start() for match in re.finditer(r"\n", text)} | {match.end() for match in re.finditer(r"\n", text)}
     cuts = sorted(edge for edge in edges if 0 <= edge <= len(text))
     found: list[list[Line]] = [[[]]]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         run = text[start:end]
         if run == "\n":
             if found[-1][-1]:

@@ -49,8 +49,8 @@ def must_stay_private(feedback_product: Product | None, feature_product: Product
     if feedback_product is None or feedback_product.pk == feature_product.pk:
         return
     if feedback_product.is_private or feature_product.is_private:
-        sentence = "A private product's features and messages are linked among themselves only. Move the message to the feature's product first."
-        raise RuleBroken(sentence, "feature")
+        sentence = "A private product's features and messages are linked among themselves only."
+        raise RuleBroken(f"{sentence} Move the message to the feature's product first.", "feature")
 
 
 def sees_deal_of(user: User, feedback: Feedback) -> bool:

@@ -74,7 +74,12 @@ def similar_to(user: User, feedback: Feedback, limit: int = 3) -> list[Similar]:
     best = sorted((pair for pair in alike if pair[0].score >= CLOSE / 2), key=lambda pair: (-pair[0].score, -pair[1].pk))[:limit]
     linked = _features_by_feedback(user, [row.pk for _, row in best])
     return [
-        Similar(row, found.score, f"linked to {linked[row.pk]}" if row.pk in linked else say_why(found.shared), masked_revenue(user, row.account))
+        Similar(
+            row,
+            found.score,
+            f"linked to {linked[row.pk]}" if row.pk in linked else say_why(found.shared),
+            masked_revenue(user, row.account),
+        )
         for found, row in best
     ]
 

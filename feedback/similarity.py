@@ -10,15 +10,15 @@ from rapidfuzz import fuzz
 WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that say nothing of what is wanted, in the languages people write to us most.
 EMPTY = frozenset(
-    """about after all and again also although always another any anything are asked because been before being between both but can cannot could
-    customer customers did does doing done each even ever every feature features for from get give had has have having hello help her here
-    him his how however into its just like made make many may more most much must need needs never new not now off only other our out over
-    own per please possible request same say says she should since some still such team than thank thanks that the their them then there
-    these they thing things this those through time today too two under until use used user users using very want wants was way well were
-    what when where which while who why will wish with within without would year you your
-    como con cuando del desde donde esta este esto hay las los mas muy nos para pero por porque que ser sin sobre son sus tambien tiene una
-    uno unos und der die das den dem des ein eine einer eines fur ist mit nicht auch auf von wir sie ich als wie oder aber noch nach bei
-    aus che con del della delle gli non per una uno sono nel nella""".split()  # noqa: SIM905 - a list of this length is read better so
+    """about after all and again also although always another any anything are asked because been before being between both but can
+    cannot could customer customers did does doing done each even ever every feature features for from get give had has have
+    having hello help her here him his how however into its just like made make many may more most much must need needs never new
+    not now off only other our out over own per please possible request same say says she should since some still such team than
+    thank thanks that the their them then there these they thing things this those through time today too two under until use used
+    user users using very want wants was way well were what when where which while who why will wish with within without would
+    year you your como con cuando del desde donde esta este esto hay las los mas muy nos para pero por porque que ser sin sobre
+    son sus tambien tiene una uno unos und der die das den dem des ein eine einer eines fur ist mit nicht auch auf von wir sie ich
+    als wie oder aber noch nach bei aus che con del della delle gli non per una uno sono nel nella""".split()  # noqa: SIM905 - a list of this length is read better so
 )
 CLOSE = 62.0  # from here on two texts look like the same need
 

@@ -31,7 +31,9 @@ def _mine(user: User, scope: Product | None) -> list[Task]:
         return []
     rows = wanted_by(user).for_list().order_by("-updated_at", "-pk")[:SHOWN]
     return [
-        Task(one.feedback.title, reverse("outcome", args=[one.feedback.pk]), f"{one.label}. {one.sentence}", "inbox", one.feedback.updated_at)
+        Task(
+            one.feedback.title, reverse("outcome", args=[one.feedback.pk]), f"{one.label}. {one.sentence}", "inbox", one.feedback.updated_at
+        )
         for one in outcomes_of(user, rows)
     ]
 

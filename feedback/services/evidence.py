@@ -52,9 +52,7 @@ def unlink_evidence(*, actor: User, evidence: Evidence, seen: int | None = None)
     return evidence
 
 
-def link(
-    actor: User, feedback: Feedback, feature: Feature, importance: str, start: int | None = None, end: int | None = None
-) -> Evidence:
+def link(actor: User, feedback: Feedback, feature: Feature, importance: str, start: int | None = None, end: int | None = None) -> Evidence:
     """Make the link inside the act under way; the caller has checked who may."""
     if feature.merged_into is not None:
         must_see(actor, feature.merged_into.product)

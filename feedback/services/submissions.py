@@ -157,11 +157,10 @@ def check_assignee(person: User, product: Product | None) -> None:
 
 def _may_move(actor: User, feedback: Feedback, product: Product | None) -> None:
     """Refuse to move a message where its links would tell of a private product, or where the mover has no say."""
-    must(
-        can_read_inbox(actor) and (product is None or can_see_product(actor, product.pk)) and can_triage_product(actor, feedback.product_id),
-        "Only who sorts this message may move it to another product.",
-    )
-    linked = Evidence.objects.filter(feedback=feedback, deleted_at=None).exclude(feature__product=product).select_related("feature__product")
+    must(can_triage_product(actor, feedback.product_id), "Only who sorts this message may move it to another product.")
+    linked = Evidence.objects.filter(feedback=feedback, deleted_at=None).select_related("feature__product")
+    if product is not None:
+        linked = linked.exclude(feature__product=product)
     is_private = product is not None and product.is_private
     if any(is_private or evidence.feature.product.is_private for evidence in linked):
         raise RuleBroken("It is linked to a feature of another product, and one of the two is private. Unlink it first.", "product")
