@@ -16,6 +16,7 @@ NO_SUBJECT = {
     "core.cursor": "how far a consumer of events has read",
     "core.idempotencykey": "first answers, kept a day",
     "core.ratewindow": "counts of requests, kept an hour",
+    "documents.draft": "one person's own, until they save it",
     "portfolio.tileday": "derived",
     "prioritization.consensus": "derived",
     "prioritization.scorechange": "derived",
