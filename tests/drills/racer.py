@@ -78,6 +78,10 @@ def main() -> None:
             racer = Racer(task["name"], ledger, Person(task["port"], task["email"]), edit_by_page)
         else:
             racer = Racer(task["name"], ledger, Program(task["port"], task["token"]), edit_by_api)
+        racer.client.get(f"/features/{task['keys'][0]}/")
+        racer.note("ready")
+        while not Path(task["go"]).exists():
+            time.sleep(0.01)
         racer.run(task["keys"], task["count"])
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.drills.client import PASSWORD, Answer, Person, row_of, shown, tile_of
 
@@ -94,9 +94,12 @@ class Watcher:
         return not updating and bool(as_of) and datetime.fromisoformat(as_of) >= since
 
 
+def row_in_browser(ranking: Page, key: str) -> Locator:
+    return ranking.locator("tr", has=ranking.get_by_text(key, exact=True))
+
+
 def browser_shows(ranking: Page, dashboard: Page, key: str, score: str, since: datetime) -> bool:
-    row = ranking.locator("tr", has=ranking.get_by_role("link", name=key, exact=True))
-    if score not in row.inner_text():
+    if score not in row_in_browser(ranking, key).inner_text():
         return False
     tile = dashboard.locator("#tile-value")
     as_of = tile.locator("time").first.get_attribute("datetime")
@@ -158,7 +161,7 @@ def without_a_worker(setup, author: Person, watcher: Watcher, ranking: Page, das
     assert "updating" in shown(row_of(watcher.person.get("/priorities/").text, key)), (
         "The ranked list shows scores of old weights as if they were new."
     )
-    assert "updating" in ranking.locator("tr", has=ranking.get_by_role("link", name=key, exact=True)).text_content()
+    assert "updating" in row_in_browser(ranking, key).text_content()
     setup.installation.start("worker")
     settled(setup)
     expect(dashboard.locator("#tile-value")).to_have_attribute("aria-busy", "false", timeout=5000)
