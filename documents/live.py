@@ -10,12 +10,14 @@ from django.utils.safestring import SafeString, mark_safe
 from core.markdown import render
 from core.models import User
 from core.templatetags.waymark import money, number, short_date
+from feedback.reports import quotes_of
 from roadmaps.dependencies import Dates, broken
 from roadmaps.effort import say_effort
 from roadmaps.models import Dependency, Feature
 
 FIELD = re.compile(r"\{\{\s*([a-z]+(?:\.[a-z]+)?)\s*\}\}")
-BLOCK = re.compile(r"<p>\{\{\s*([a-z]+)\s*\}\}</p>")  # a field that is a paragraph of its own
+BLOCK = re.compile(r"<p>\{\{\s*([a-z]+)(?:\s+top=([1-9][0-9]?))?\s*\}\}</p>")  # a field that is a paragraph of its own
+TOP = 3  # how many where the field does not say
 TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')  # nh3 quotes every attribute with "
 BLANK = "blank"
 
@@ -41,7 +43,12 @@ FIELDS: dict[str, tuple[str, Callable[[Feature, User], str]]] = {
 }
 
 
-def _dependencies(feature: Feature, user: User) -> SafeString:
+def _evidence(feature: Feature, user: User, top: int) -> SafeString:
+    """What people said, the weightiest first."""
+    return render_to_string("documents/live_evidence.html", {"quotes": quotes_of(user, feature, top)})
+
+
+def _dependencies(feature: Feature, user: User, top: int) -> SafeString:
     """What the feature waits for, when it needs it and when it comes."""
     rows = Dependency.objects.visible_to(user).filter(successor=feature).exclude(kind=Dependency.Kind.RELATES)
     rows = list(rows.select_related("predecessor").order_by("needed_by", "pk"))
@@ -52,7 +59,8 @@ def _dependencies(feature: Feature, user: User) -> SafeString:
     return render_to_string("documents/live_dependencies.html", {"rows": rows})
 
 
-BLOCKS: dict[str, tuple[str, Callable[[Feature, User], SafeString]]] = {
+BLOCKS: dict[str, tuple[str, Callable[[Feature, User, int], SafeString]]] = {
+    "evidence": ("What people said, three of them", _evidence),
     "dependencies": ("What it waits for, as a table", _dependencies),
 }
 
@@ -71,7 +79,7 @@ def render_live(text: str, feature: Feature, user: User) -> SafeString:
 
 def _block(found: re.Match, feature: Feature, user: User) -> str:
     known = BLOCKS.get(found[1])
-    return found[0] if known is None else known[1](feature, user)
+    return found[0] if known is None else known[1](feature, user, int(found[2] or TOP))
 
 
 def _field(found: re.Match, feature: Feature, user: User) -> str:

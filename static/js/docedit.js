@@ -1,7 +1,7 @@
 /* Writing a document: numbered lines behind the text field, tools that act on the selection, and the choice of what is shown.
    Keeping the draft and drawing the preview is one htmx request of the form itself; without this script the page writes and saves all the same. */
 
-const FIELD = /\{\{\s*[a-z.]+\s*\}\}/g;
+const FIELD = /\{\{\s*[a-z.]+(?:\s+top=\d+)?\s*\}\}/g;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
 function lineOf(text, isHeading) {

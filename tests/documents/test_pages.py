@@ -7,6 +7,7 @@ from documents.models import Document, Draft, Template
 from documents.sections import Section
 from roadmaps.models import Feature
 from tests.factories.documents import DocumentFactory, TemplateFactory
+from tests.factories.feedback import EvidenceFactory, FeedbackFactory
 from tests.factories.roadmaps import DependencyFactory
 
 pytestmark = pytest.mark.django_db
@@ -199,4 +200,15 @@ def test_dependencies_stand_in_a_document_as_they_are_now(cast, plan, browse):
     row = DocumentFactory(feature=plan.own, sections=[{"heading": "Dates", "text": "{{ dependencies }}"}])
     shown = browse(cast.leader).get(page(row)).content.decode()
     assert "12 d late" in shown
+    assert "canary" not in shown
+
+
+def test_evidence_stands_in_a_document_as_far_as_the_reader_may_see_it(cast, plan, browse):
+    message = FeedbackFactory(product=cast.own, text="We close four entities by hand.")
+    EvidenceFactory(feature=plan.own, feedback=message, quote="four entities")
+    hidden = FeedbackFactory(product=cast.private, text="canary")
+    EvidenceFactory(feature=plan.own, feedback=hidden, quote="canary")
+    row = DocumentFactory(feature=plan.own, sections=[{"heading": "Problem", "text": "{{ evidence top=2 }}"}])
+    shown = browse(cast.leader).get(page(row)).content.decode()
+    assert "four entities" in shown
     assert "canary" not in shown
