@@ -91,7 +91,7 @@ def test_every_input_of_a_tile_makes_it_due(cast):
 
 def test_what_is_stored_equals_what_is_computed_from_nothing(cast):
     for product in (cast.own, cast.private):
-        committed(product, demand_people=3, demand_revenue=1000, score=50)
+        committed(product, score=50)
         KeyResultFactory(objective=ObjectiveFactory(product=product), current=20)
     KeyResultFactory(current=4)
     settle()
