@@ -9,6 +9,7 @@ from core.api.people import People
 from core.api.products import Products
 from core.api.views import NoSuchAddress, Schema, docs
 from documents.api import Documents, Templates
+from feedback.api import EvidenceResource, FeedbackResource, Requesters
 from governance.api import Decisions
 from portfolio.api import Accounts, KeyResults, Lines, MetricPoints, Metrics, Objectives, Segments, Teams
 from prioritization.api import Ratings, Scores, ScoringModels
@@ -32,6 +33,9 @@ router.register("initiatives", Initiatives, basename="api-initiatives")
 router.register("releases", Releases, basename="api-releases")
 router.register("features", Features, basename="api-features")
 router.register("dependencies", Dependencies, basename="api-dependencies")
+router.register("requesters", Requesters, basename="api-requesters")
+router.register("feedback", FeedbackResource, basename="api-feedback")
+router.register("evidence", EvidenceResource, basename="api-evidence")
 router.register("scoring-models", ScoringModels, basename="api-scoring-models")
 router.register("ratings", Ratings, basename="api-ratings")
 router.register("scores", Scores, basename="api-scores")

@@ -45,10 +45,10 @@ class InboxFilter:
         if self.scope is not None:
             rows = rows.filter(product=self.scope)
         if tab == "new":
-            return rows.waiting()
+            return rows.waiting().to_sort_by(self.user)
         if tab == "mine":
             return rows.waiting().filter(assignee=self.user)
-        return rows.asleep() if tab == "snoozed" else rows
+        return rows.asleep().to_sort_by(self.user) if tab == "snoozed" else rows
 
     def rows(self) -> FeedbackQuerySet:
         """The messages shown, in no order yet."""

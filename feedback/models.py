@@ -101,6 +101,12 @@ class FeedbackQuerySet(ScopedQuerySet):
         """What nobody has dealt with: new, or snoozed until a moment that has come."""
         return self.canonical().filter(Q(state=Feedback.State.NEW) | Q(state=Feedback.State.SNOOZED, snoozed_until__lte=clock.now()))
 
+    def to_sort_by(self, user) -> Self:
+        """What is this person's to deal with: without a product or of one they edit; for leaders and product operations, everything."""
+        if user.rights.is_any(Role.OPS, Role.LEADER):
+            return self
+        return self.filter(Q(product=None) | Q(product_id__in=user.rights.editable))
+
     def asleep(self) -> Self:
         """What is snoozed and not due yet."""
         return self.canonical().filter(state=Feedback.State.SNOOZED, snoozed_until__gt=clock.now())

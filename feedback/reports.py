@@ -250,10 +250,10 @@ def _outcome(user: User, row: Feedback, evidence: list[Evidence]) -> Outcome:
     return Outcome(row, row.get_state_display(), sentence, evidence, sees_product)
 
 
-def wanted_by(user: User) -> FeedbackQuerySet:
-    """What the person submitted, and what their accounts ask for."""
-    mine = Q(submitter=user) | Q(requester__account__owner=user)
-    return Feedback.objects.visible_to(user).filter(mine)
+def wanted_by(user: User, which: str = "") -> FeedbackQuerySet:
+    """What the person submitted (`me`), what their accounts ask for (`accounts`), or both."""
+    sent, asked = Q(submitter=user), Q(requester__account__owner=user)
+    return Feedback.objects.visible_to(user).filter({"me": sent, "accounts": asked}.get(which, sent | asked))
 
 
 def importance_counts(user: User, feature: Feature) -> dict[str, int]:

@@ -75,8 +75,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     """What the person submitted and what their accounts ask for, with what became of it."""
     if not request.user.rights.is_member:
         raise NotAllowed(REFUSAL)
-    page = page_of(request, wanted_by(request.user).for_list(), NEWEST)
-    return answer(request, "feedback/mine.html", {"page": page, "outcomes": outcomes_of(request.user, page.rows)}, part="rows")
+    which = request.GET.get("from") if request.GET.get("from") in ("me", "accounts") else ""
+    page = page_of(request, wanted_by(request.user, which).for_list(), NEWEST)
+    context = {"page": page, "outcomes": outcomes_of(request.user, page.rows), "which": which}
+    return answer(request, "feedback/mine.html", context, part="rows")
 
 
 @require_GET
