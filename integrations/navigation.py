@@ -1,7 +1,7 @@
 """Integrations' pages under Settings."""
 
-from core.models import Role
 from core.registry import SettingsPage, register_settings
+from integrations.permissions import can_import_something
 
 register_settings(
     SettingsPage(
@@ -9,6 +9,6 @@ register_settings(
         "imports",
         "Data",
         60,
-        shown=lambda user: user.rights.is_any(Role.ADMIN, Role.OPS) or bool(user.rights.editable),
+        shown=can_import_something,
     )
 )

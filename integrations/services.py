@@ -73,13 +73,15 @@ def guess_plan(target: Target, content: bytes) -> dict[str, Any]:
     return {"encoding": dialect.encoding, "delimiter": dialect.delimiter, "header": True, "columns": columns, "source": "", "defaults": {}}
 
 
-def check_import(run: ImportRun, progress: Callable[[int], None] = lambda done: None) -> ImportRun:
+def check_import(*, actor: User, run: ImportRun, progress: Callable[[int], None] = lambda done: None) -> ImportRun:
     """Rehearse the run: counts and rows say exactly what it would do; nothing else changes."""
+    _must_own(actor, run)
     return _go(run, progress, rehearse=True)
 
 
-def run_import(run: ImportRun, progress: Callable[[int], None] = lambda done: None) -> ImportRun:
+def run_import(*, actor: User, run: ImportRun, progress: Callable[[int], None] = lambda done: None) -> ImportRun:
     """The file's rows are in, each made, changed, left the same or refused with its reason."""
+    _must_own(actor, run)
     return _go(run, progress, rehearse=False)
 
 
@@ -120,7 +122,6 @@ def _must_own(actor: User, run: ImportRun) -> None:
 
 
 def _go(run: ImportRun, progress: Callable[[int], None], *, rehearse: bool) -> ImportRun:
-    _must_own(run.owner, run)
     if run.state not in (State.DRAFT, State.CHECKED):
         raise RuleBroken("This import has run already. Take it back, or begin with the file again.")
     before = run.state

@@ -7,15 +7,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.exceptions import Refused
 from core.forms import blame
 from core.pages import answer, say
+from core.permissions import must
 from integrations import reports, services
 from integrations.forms import FileForm, PlanForm
 from integrations.models import ImportRow, ImportRun
+from integrations.permissions import can_import_something
 from integrations.tables import UnreadableTable
 
 
 @require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """The imports so far, and a form for the next file."""
+    must(can_import_something(request.user), "Only product operations, and owners and editors for their own product, may import.")
     form = FileForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         given, mapping = form.cleaned_data, form.cleaned_data["mapping"]
@@ -70,14 +73,14 @@ def import_words(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
     """What the import would do is foretold."""
-    run = services.check_import(_mine(request, pk))
+    run = services.check_import(actor=request.user, run=_mine(request, pk))
     return say(request, redirect("import", run.pk), run.message or "Nothing was changed. Below is what the import would do.")
 
 
 @require_POST
 def import_execution(request: HttpRequest, pk: int) -> HttpResponse:
     """The file's rows are in."""
-    run = services.run_import(_mine(request, pk))
+    run = services.run_import(actor=request.user, run=_mine(request, pk))
     return say(request, redirect("import", run.pk), run.message or f"{run.file_name} is in.")
 
 

@@ -17,7 +17,7 @@ class ScoringModel(Versioned):
 
     name = models.CharField(max_length=80)
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    formula = models.CharField(max_length=2000)
+    formula = models.CharField(max_length=2000, blank=True)
     is_active = models.BooleanField(default=True)
     edition = models.PositiveIntegerField(default=1)
     # The last edition every score was brought up to: the worker looks for old scores only while the two differ.

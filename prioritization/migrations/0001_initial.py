@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
                 ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("name", models.CharField(max_length=80)),
-                ("formula", models.CharField(max_length=2000)),
+                ("formula", models.CharField(blank=True, max_length=2000)),
                 ("is_active", models.BooleanField(default=True)),
                 ("edition", models.PositiveIntegerField(default=1)),
                 ("settled_edition", models.PositiveIntegerField(default=0, editable=False)),

@@ -14,7 +14,7 @@ from tests.installation import ROOT
 MUTANTS = [
     ("prioritization/views.py", "Feature.objects.visible_to(request.user).for_list(), key=key", "feature-score"),
     ("core/api/resources.py", "rows = self.model.objects.visible_to(self.request.user)", "api-products-detail"),
-    ("core/views.py", "Product.objects.visible_to(request.user), key=key", "scope"),
+    ("core/views/home.py", "Product.objects.visible_to(request.user), key=key", "scope"),
 ]
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".tools", "var", "node_modules", "__pycache__", "vendor", "drills", "browser")
 

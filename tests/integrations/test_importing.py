@@ -53,9 +53,9 @@ def test_a_real_backlog_is_foretold_made_once_and_taken_back(cast, stages):
     features = Feature.objects.filter(deleted_at=None)
     before = Event.objects.count()
 
-    foretold = services.check_import(receive(cast, content, mapping))
+    foretold = services.check_import(actor=cast.maker, run=receive(cast, content, mapping))
     assert features.count() == 0
-    run = services.run_import(receive(cast, content, mapping))
+    run = services.run_import(actor=cast.maker, run=receive(cast, content, mapping))
     assert outcomes(run) == outcomes(foretold)
     assert sum(run.counts.values()) == 396
     assert run.counts[Outcome.MADE] + run.counts[Outcome.REFUSED] == 396
@@ -63,20 +63,20 @@ def test_a_real_backlog_is_foretold_made_once_and_taken_back(cast, stages):
     assert all(reason for _, outcome, reason in outcomes(run) if outcome == Outcome.REFUSED)
 
     events = Event.objects.count()
-    again = services.run_import(receive(cast, content, mapping))
+    again = services.run_import(actor=cast.maker, run=receive(cast, content, mapping))
     assert again.counts == {Outcome.SAME: run.counts[Outcome.MADE], Outcome.REFUSED: run.counts[Outcome.REFUSED]}
     assert Event.objects.count() == events + 1  # the file's own arrival, and nothing else
 
     services.undo_import(actor=cast.maker, run=run)
     assert features.count() == 0
     assert Event.objects.count() > before
-    back = services.run_import(receive(cast, content, mapping))
+    back = services.run_import(actor=cast.maker, run=receive(cast, content, mapping))
     assert back.counts[Outcome.MADE] == features.count() == run.counts[Outcome.MADE]
     assert not list(audit.broken_links())
 
 
 def test_every_row_made_is_in_the_record_with_the_file_as_its_reason(cast, stages):
-    run = services.run_import(receive(cast, "id,title\n1,One\n2,Two\n"))
+    run = services.run_import(actor=cast.maker, run=receive(cast, "id,title\n1,One\n2,Two\n"))
     events = Event.objects.filter(because_type="integrations.importrun", because_id=run.pk)
     assert [event.because_label[:18] for event in events] == ["Import of file.csv"]
     assert Change.objects.filter(event__in=events).count() == 2
@@ -88,7 +88,7 @@ def test_one_faulty_row_is_refused_with_its_reason_and_the_others_are_made(cast,
         "1,One,2-3,2026-01-31,discovery\n2,,1,,\n3,Three,lots,,\n4,Four,3,soon,\n"
         "5,Five,1,,nowhere\n1,Again,1,,\n"
     )
-    run = services.run_import(receive(cast, content))
+    run = services.run_import(actor=cast.maker, run=receive(cast, content))
     assert run.counts == {Outcome.MADE: 1, Outcome.REFUSED: 5}
     reasons = {number: reason for number, outcome, reason in outcomes(run) if outcome == Outcome.REFUSED}
     assert reasons[3] == "Title is missing."
@@ -102,8 +102,8 @@ def test_one_faulty_row_is_refused_with_its_reason_and_the_others_are_made(cast,
 
 def test_a_rule_of_the_database_refuses_its_row_alone(cast, stages):
     content = "id,title,start,due\n1,Good,2026-01-01,2026-02-01\n2,Bad,2026-03-01,2026-02-01\n3,Good too,,\n"
-    foretold = services.check_import(receive(cast, content))
-    run = services.run_import(receive(cast, content))
+    foretold = services.check_import(actor=cast.maker, run=receive(cast, content))
+    run = services.run_import(actor=cast.maker, run=receive(cast, content))
     assert outcomes(run) == outcomes(foretold)
     assert run.counts == {Outcome.MADE: 2, Outcome.REFUSED: 1}
     assert outcomes(run)[1][2] == "The target date lies before the start date."
@@ -118,13 +118,13 @@ def test_unknown_words_are_shown_with_how_often_and_can_be_mapped(cast, stages):
     assert words == {2: {"Doing": 2, "Odd": 1}}
     mapped = run.plan | {"columns": run.plan["columns"] | {"2": {"field": "stage", "values": {"Doing": "delivery", "Odd": "skip"}}}}
     services.plan_import(actor=cast.maker, run=run, plan=mapped)
-    run = services.run_import(run)
+    run = services.run_import(actor=cast.maker, run=run)
     assert run.counts == {Outcome.MADE: 3, Outcome.REFUSED: 1}
     assert Feature.objects.filter(stage=Stage.objects.get(slug="delivery")).count() == 2
 
 
 def test_an_import_changed_by_hand_since_is_not_taken_back(cast, stages):
-    run = services.run_import(receive(cast, "id,title\n1,One\n"))
+    run = services.run_import(actor=cast.maker, run=receive(cast, "id,title\n1,One\n"))
     change_feature(actor=cast.maker, feature=Feature.objects.get(outside_id="1"), title="Better")
     with pytest.raises(RuleBroken, match="changed this since"):
         services.undo_import(actor=cast.maker, run=run)
@@ -136,6 +136,8 @@ def test_only_who_may_edit_the_product_imports_into_it(cast, stages):
         receive(cast, "id,title\n1,One\n", actor=cast.other_maker)
     with pytest.raises(OutOfSight):
         receive(cast, "id,title\n1,One\n", actor=cast.stranger, product=cast.private)
+    with pytest.raises(NotAllowed):
+        services.run_import(actor=cast.ops, run=receive(cast, "id,title\n1,One\n"))
     with pytest.raises(RuleBroken, match="Choose the product"):
         receive(cast, "id,title\n1,One\n", product=None)
 
@@ -148,13 +150,13 @@ def test_a_file_that_is_no_table_is_refused_with_a_sentence(cast, stages):
 def test_real_requests_of_another_language_come_in_once_and_leave_whole(cast, stages):
     content, mapping = data("city-proposals-es/proposals.csv"), plan("proposals")
     messages = Feedback.objects.filter(deleted_at=None)
-    run = services.run_import(receive(cast, content, mapping, kind="feedback"))
+    run = services.run_import(actor=cast.maker, run=receive(cast, content, mapping, kind="feedback"))
     assert run.counts[Outcome.MADE] + run.counts.get(Outcome.REFUSED, 0) == 1622
     assert messages.count() == run.counts[Outcome.MADE]
     first = messages.get(source="decide", source_id="35573")
     assert (first.title, str(first.received_at.date())) == ("Metro accesible Campamento", "2024-01-01")
     assert not messages.filter(text__contains="<p>").exists()
-    again = services.run_import(receive(cast, content, mapping, kind="feedback"))
+    again = services.run_import(actor=cast.maker, run=receive(cast, content, mapping, kind="feedback"))
     assert again.counts.get(Outcome.SAME) == run.counts[Outcome.MADE]
     services.undo_import(actor=cast.maker, run=run)
     assert not messages.exists()

@@ -51,7 +51,7 @@ class Command(BaseCommand):
             content=options["file"].read_bytes(),
             plan=self._plan(actor, options["kind"], options["mapping"]),
         )
-        run = services.check_import(run) if options["dry_run"] else services.run_import(run)
+        run = services.check_import(actor=actor, run=run) if options["dry_run"] else services.run_import(actor=actor, run=run)
         self._report(run, "would be " if options["dry_run"] else "")
         return run
 
