@@ -2,6 +2,7 @@
    leaving it saves what was changed. data-edit="url" on a link opens the editor in the cell around the link. */
 
 const before = new WeakMap();
+const ahead = new WeakMap(); // what was typed while the editor was on its way
 
 const cellOf = (form) => form.closest("[data-field]");
 const controlOf = (form) => form.querySelector("[aria-invalid=true]") ?? form.querySelector("input:not([type=hidden]), select, textarea");
@@ -9,15 +10,24 @@ const valuesOf = (form) => JSON.stringify([...new FormData(form)]);
 
 /** Fill the cell with its editor and put the caret there; `typed` begins the value anew. */
 export async function openEditor(cell, url, typed = "") {
-  if (cell.querySelector("[data-cell-editor]")) return;
+  if (isOpening(cell)) ahead.set(cell, ahead.get(cell) + typed);
+  if (cell.classList.contains("is-editing")) return;
   before.set(cell, [...cell.childNodes]);
+  ahead.set(cell, typed);
   cell.classList.add("is-editing");
+  cell.setAttribute("hx-morph-skip", ""); // a live part drawn anew leaves the editor alone
   await window.htmx.ajax("GET", url, { source: cell, target: cell, swap: "innerHTML" });
   const form = cell.querySelector("[data-cell-editor]");
+  const text = ahead.get(cell);
+  ahead.delete(cell);
   if (!form) return closeEditor(cell);
   form.dataset.before = valuesOf(form);
-  focusControl(form, typed);
+  focusControl(form, text.replace("\n", ""));
+  if (text.endsWith("\n")) save(form);
 }
+
+/** Whether the cell's editor was asked for and is not there yet; keys meant for it are handed to openEditor. */
+export const isOpening = (cell) => ahead.has(cell);
 
 function focusControl(form, typed) {
   const control = controlOf(form);
@@ -38,6 +48,7 @@ export function closeEditor(cell) {
   if (!cell?.isConnected || !before.has(cell)) return;
   cell.replaceChildren(...before.get(cell));
   cell.classList.remove("is-editing");
+  cell.removeAttribute("hx-morph-skip");
   before.delete(cell);
 }
 

@@ -1,6 +1,6 @@
 /* The features grid: one active cell moved by arrows, cells edited in place, windows of rows fetched as they come near and let go as they
    leave, rows picked for a change of many. */
-import { editorIn, openEditor, saveEditor } from "./grid-editor.js";
+import { editorIn, isOpening, openEditor, saveEditor } from "./grid-editor.js";
 
 const PHONE = matchMedia("(max-width: 720px)");
 const NEAR = "1600px";
@@ -16,6 +16,8 @@ const cellsOf = (row) => [...row.querySelectorAll("[role=gridcell]")];
 const rowsOf = () => [...grid.querySelectorAll("tr[data-key]")].filter((row) => !row.parentElement.hidden);
 const cellUrl = (cell) => `/features/${cell.closest("tr").dataset.key}/cell/?field=${cell.dataset.field}&in=row&${grid.dataset.query}`;
 
+const placeOf = (cell) => ({ row: cell.closest("tr").id, column: cell.cellIndex });
+
 function activeCell() {
   return active && document.getElementById(active.row)?.cells[active.column];
 }
@@ -23,7 +25,7 @@ function activeCell() {
 function activate(cell, focus = true) {
   for (const other of grid.querySelectorAll('[role=gridcell][tabindex="0"]')) other.tabIndex = -1;
   cell.tabIndex = 0;
-  active = { row: cell.closest("tr").id, column: cell.cellIndex };
+  active = placeOf(cell);
   if (focus) cell.focus({ preventScroll: false });
 }
 
@@ -46,18 +48,20 @@ function onKey(event) {
   const cell = event.target.closest("[role=gridcell]");
   if (!cell) return;
   if (editor) {
-    if (event.key === "Enter" && !event.shiftKey) next = neighbour(cell, [1, 0]);
+    if (event.key === "Enter" && !event.shiftKey) next = placeOf(neighbour(cell, [1, 0]));
     else if (event.key === "Tab") {
       event.preventDefault();
-      next = neighbour(cell, [0, event.shiftKey ? -1 : 1]);
+      next = placeOf(neighbour(cell, [0, event.shiftKey ? -1 : 1]));
       saveEditor(editor);
     } else return;
-    next = { row: next.closest("tr").id, column: next.cellIndex };
     setTimeout(() => !editorIn(grid) && settle()); // nothing was changed: move at once
     return;
   }
   if (event.target !== cell) return;
-  if (MOVES[event.key]) activate(neighbour(cell, MOVES[event.key]));
+  if (isOpening(cell)) {
+    if (event.key === "Enter") next = placeOf(neighbour(cell, [1, 0]));
+    if (event.key.length === 1 || event.key === "Enter") openEditor(cell, "", event.key === "Enter" ? "\n" : event.key);
+  } else if (MOVES[event.key]) activate(neighbour(cell, MOVES[event.key]));
   else if (event.key === "Enter" || event.key === "F2") edit(cell);
   else if (event.key === "x" || event.key === " ") pick(cell.closest("tr"), event.shiftKey);
   else if (event.key.length === 1 && event.key !== "?" && cell.dataset.field && /[\p{L}\p{N}]/u.test(event.key)) edit(cell, event.key);
@@ -184,7 +188,7 @@ function start() {
   grid.addEventListener("click", onClick);
   grid.addEventListener("submit", ({ target }) => {
     const cell = target.closest("[role=gridcell]");
-    if (cell) next ??= { row: cell.closest("tr").id, column: cell.cellIndex };
+    if (cell) next ??= placeOf(cell);
   });
   grid.addEventListener("click", (event) => {
     if (!event.target.matches(".pick input")) return;

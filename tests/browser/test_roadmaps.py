@@ -1,0 +1,120 @@
+"""The plan in a browser: by keyboard and mouse, on a running installation."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+KEYS = (f"PAY{letter}" for letter in "ABCDEFGH")
+SEED = """
+from datetime import date
+from core import services as core
+from core.models import User
+from roadmaps import services
+from roadmaps.models import Stage
+actor = User.objects.get(role="admin")
+product = core.create_product(actor=actor, key="{key}", name="Payments {key}")
+theme = services.create_initiative(actor=actor, product=product, name="Settle in a day")
+for n, title in enumerate(("Same-day settlement", "Split settlement", "Instant refunds", "Weekend payouts"), 1):
+    services.create_feature(
+        actor=actor, product=product, title=title, initiative=theme, stage=Stage.objects.get(position=n),
+        start_date=date(2027, n, 5), target_date=date(2027, n + 1, 20), date_confidence="medium",
+    )
+"""
+
+
+@pytest.fixture
+def key(waymark) -> str:
+    """The key of a product of the test's own, with four features."""
+    found = next(KEYS)
+    waymark.python(SEED.format(key=found))
+    return found
+
+
+def cell(page: Page, key: str, field: str):
+    return page.locator(f'tr[data-key="{key}"] [data-field="{field}"]')
+
+
+def test_a_row_of_cells_is_edited_by_keyboard_alone(page, key):
+    page.goto(f"/features/?product={key}&sort=key&group=initiative", wait_until="networkidle")
+    cell(page, f"{key}-01", "effort").click()
+    page.keyboard.type("11-6")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("low, likely, high, in that order")
+    expect(cell(page, f"{key}-01", "effort").locator("input[name=effort]")).to_have_value("11-6")
+    page.keyboard.type("6-11")
+    page.keyboard.press("Enter")
+    expect(cell(page, f"{key}-01", "effort")).to_have_text("6–11")
+    expect(cell(page, f"{key}-02", "effort")).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(cell(page, f"{key}-02", "title")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(cell(page, f"{key}-02", "title").locator("input[name=title]")).to_be_focused()
+    page.keyboard.type("Not kept")
+    page.keyboard.press("Escape")
+    expect(cell(page, f"{key}-02", "title")).to_have_text("Split settlement")
+    page.keyboard.press("F2")
+    expect(cell(page, f"{key}-02", "title").locator("input[name=title]")).to_be_focused()
+    page.keyboard.type("Split by entity")
+    page.keyboard.press("Tab")
+    expect(cell(page, f"{key}-02", "title")).to_have_text("Split by entity")
+    expect(cell(page, f"{key}-02", "stage")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(cell(page, f"{key}-02", "title")).to_have_text("Split settlement")
+
+
+def test_rows_picked_are_changed_together(page, key):
+    page.goto(f"/features/?product={key}&sort=key&columns=kind", wait_until="networkidle")
+    page.get_by_label(f"Select {key}-01").click()
+    page.get_by_label(f"Select {key}-03").click(modifiers=["Shift"])
+    expect(page.locator("[data-picked]")).to_have_text("3")
+    page.get_by_role("button", name="Edit together").click()
+    page.locator("#dialog select[name=kind]").select_option("platform")
+    page.get_by_role("button", name="Change them").click()
+    expect(page.locator("#dialog h2")).to_have_text("3 features changed")
+    page.get_by_role("button", name="Done").click()
+    expect(cell(page, f"{key}-03", "kind")).to_have_text("Platform")
+    expect(cell(page, f"{key}-04", "kind")).to_have_text("Growth")
+
+
+def test_a_feature_opens_beside_the_list_and_j_and_k_walk_on(page, key, waymark):
+    page.goto(f"/features/?product={key}&sort=key", wait_until="networkidle")
+    page.get_by_role("link", name=f"{key}-01", exact=True).click()
+    panel = page.locator("[data-feature-panel]")
+    expect(panel).to_have_attribute("data-feature-panel", f"{key}-01")
+    expect(page).to_have_url(f"{waymark.url}/features/{key}-01/")
+    page.keyboard.press("j")
+    expect(panel).to_have_attribute("data-feature-panel", f"{key}-02")
+    page.keyboard.press("k")
+    expect(panel).to_have_attribute("data-feature-panel", f"{key}-01")
+    page.locator("#panel [data-field=kind]").hover()
+    page.get_by_label(f"Change the kind of {key}-01").click()
+    page.locator("#panel [data-cell-editor] select").select_option("compliance")
+    expect(page.locator("#panel [data-field=kind]")).to_contain_text("Compliance")
+    expect(page.locator("[data-cell-editor]")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    assert page.url == f"{waymark.url}/features/?product={key}&sort=key"
+
+
+def test_bars_are_moved_by_pointer_and_by_keys(page, key):
+    page.goto(f"/roadmaps/timeline/?product={key}&from=2027-01-01", wait_until="networkidle")
+    bar = page.locator(f'[data-panel-bar="/features/{key}-01/"]')
+    box = bar.locator(".softc").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 75, box["y"] + 8, steps=5)
+    page.mouse.up()
+    expect(bar).to_have_attribute("data-start", "2027-01-15")
+    expect(bar).to_have_attribute("data-target", "2027-03-02")
+    bar.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(bar).to_have_attribute("data-start", "2027-01-17")
+    expect(bar).to_be_focused()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(bar).to_have_attribute("data-target", "2027-03-03")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-feature-panel]")).to_have_attribute("data-feature-panel", f"{key}-01")
+    page.goto(f"/features/?product={key}&columns=start_date&columns=target_date", wait_until="networkidle")
+    expect(cell(page, f"{key}-01", "start_date")).to_contain_text("17 Jan")
