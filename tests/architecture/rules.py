@@ -96,7 +96,7 @@ RULES = [
     Rule("all-fields", (), takes_all_fields),
     Rule("http-client", ("core/outbound.py", "deploy/healthcheck.py"), lambda n: imports(n, HTTP_CLIENTS)),
     Rule("ring-outside-doorbell", ("core/doorbell.py",), lambda n: calls(n, "delay", "apply_async", "send_task")),
-    Rule("host-in-address", ("core/views/home.py", "core/api/pagination.py"), lambda n: calls(n, "get_host", "build_absolute_uri")),
+    Rule("host-in-address", ("core/views/*.py", "core/api/pagination.py"), lambda n: calls(n, "get_host", "build_absolute_uri")),
     Rule(
         "raw-sql",
         BY_HAND,
