@@ -89,13 +89,11 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
             with act(request.user) as done:
                 services.change_feature(actor=request.user, feature=row, seen=form.cleaned_data["version"], **_facts(form))
             return _saved(request, row, field, done.event)
-        except Conflict as conflict:
-            if request.GET.get("in") != "bar":
-                return _settle(request, row, conflict)
-            raise
         except Refused as error:
             if request.GET.get("in") == "bar":
                 raise
+            if isinstance(error, Conflict):
+                return _settle(request, row, error)
             _ask_reason(form, error, request.user)
     return _editor(request, row, form, field, 422)
 
