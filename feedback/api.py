@@ -61,7 +61,7 @@ class Requesters(Creates, Changes, Resource):
         "updated_at": Filter("gte", "lte"),
     }
     orderings = ("name", "updated_at", "created_at")
-    default_order = "name"
+    default_order = "id"
 
     def create_row(self, **values):
         return services.create_requester(actor=self.request.user, **values)
@@ -197,6 +197,7 @@ class FeedbackResource(Creates, Changes, Resource):
 
 class EvidenceOutput(Output):
     feature = serializers.SlugRelatedField("key", read_only=True, help_text="The key of the feature it speaks for.")
+
     class Meta:
         model = Evidence
         fields = ["id", "feedback", "feature", "importance", "quote", "start", "end", "linked_by", "version", "created_at", "updated_at"]

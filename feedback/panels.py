@@ -9,7 +9,12 @@ SHOWN = 3
 
 
 def _evidence(request, feature: Feature) -> dict | None:
+    """The weightiest quotes, each of another account while there are others."""
     quotes = quotes_of(request.user, feature)
+    first: dict = {}
+    for one in quotes:
+        first.setdefault(one.account, one)
+    quotes = [*first.values(), *(one for one in quotes if first[one.account] is not one)]
     return {"feature": feature, "quotes": quotes[:SHOWN], "count": len(quotes)} if quotes else None
 
 

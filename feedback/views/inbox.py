@@ -76,6 +76,10 @@ def list_context(request: HttpRequest, row: Feedback | None) -> dict[str, Any]:
         query.pop(name, None)
     tabs = [(key, label, "" if key == "all" else say_count(count_up_to(chosen.of_tab(key)))) for key, label in TABS.items()]
     user = request.user
+    if row is not None and row not in page.rows and not page.first_url:
+        # What was just linked or snoozed has left the tab; while it is open it keeps its place.
+        page.rows.append(row)
+        page.rows.sort(key=lambda line: (line.received_at, line.pk), reverse=True)
     shown = [
         {"row": line, "revenue": masked_revenue(user, line.account), "sees_deal": line.deal_size is not None and sees_deal_of(user, line)}
         for line in page.rows
