@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from core import clock
 from core.masking import masked_revenue
@@ -197,7 +197,8 @@ def demand_of_account(user: User, account: Account, loose: int = 5) -> AccountDe
             top = max(latest.values(), key=lambda importance: WEIGHT[importance])
             wishes.append(Wish(feature, top, people, quotes[-1]))
     wishes.sort(key=lambda wish: (-WEIGHT[wish.importance], -wish.people, wish.feature.key))
-    unlinked = Feedback.objects.visible_to(user).canonical().filter(requester__account=account).exclude(state=Feedback.State.LINKED)
+    links = Evidence.objects.filter(feedback=OuterRef("pk"), deleted_at=None)
+    unlinked = Feedback.objects.visible_to(user).canonical().filter(~Exists(links), requester__account=account)
     rest = list(unlinked.select_related("requester").order_by("-received_at", "-pk")[: loose + 1])
     more = count_up_to(unlinked) - loose if len(rest) > loose else 0
     return AccountDemand(wishes, rest[:loose], more)
