@@ -119,7 +119,9 @@ def write_lock() -> Iterator[None]:
 def attempt() -> Iterator[None]:
     """A part of the act that may be refused by itself: on an exception nothing of it stays, in the database or in the record."""
     this = current_act()
-    rows = {key: replace(change, before=change.before and dict(change.before), after=dict(change.after)) for key, change in this.rows.items()}
+    rows = {
+        key: replace(change, before=change.before and dict(change.before), after=dict(change.after)) for key, change in this.rows.items()
+    }
     raised = Raised(set(this.raised.marks), defaultdict(set, {name: set(ids) for name, ids in this.raised.rows.items()}))
     try:
         with transaction.atomic():

@@ -67,7 +67,10 @@ class Chip:
 
 
 class FeatureFilter(Form):
-    """Status, stage, product, owner, team, kind, initiative, release, score and words. Words that mean nothing narrow nothing; a row out of sight matches none."""
+    """Status, stage, product, owner, team, kind, initiative, release, score and words.
+
+    Words that mean nothing narrow nothing; a row out of sight matches none.
+    """
 
     q = forms.CharField(label="Words or a key", required=False, max_length=100)
     status = Several("Status", Status.choices)

@@ -43,7 +43,6 @@ LINT = [
     ["ruff", "format", "--check", "."],
     ["djlint", ".", "--lint", "--quiet"],
     ["lint-imports"],
-    ["mypy"],
 ]
 
 

@@ -8,392 +8,636 @@ import core.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0004_requests'),
+        ("core", "0004_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeyResult',
+            name="KeyResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('title', models.CharField(max_length=200)),
-                ('unit', models.CharField(blank=True, max_length=24)),
-                ('direction', models.CharField(choices=[('up', 'Higher is better'), ('down', 'Lower is better')], default='up', max_length=4)),
-                ('start', models.DecimalField(decimal_places=4, default=0, max_digits=18)),
-                ('target', models.DecimalField(decimal_places=4, max_digits=18)),
-                ('current', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("title", models.CharField(max_length=200)),
+                ("unit", models.CharField(blank=True, max_length=24)),
+                (
+                    "direction",
+                    models.CharField(choices=[("up", "Higher is better"), ("down", "Lower is better")], default="up", max_length=4),
+                ),
+                ("start", models.DecimalField(decimal_places=4, default=0, max_digits=18)),
+                ("target", models.DecimalField(decimal_places=4, max_digits=18)),
+                ("current", models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CheckIn',
+            name="CheckIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('day', models.DateField()),
-                ('value', models.DecimalField(decimal_places=4, max_digits=18)),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('key_result', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='check_in', to='portfolio.keyresult')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("day", models.DateField()),
+                ("value", models.DecimalField(decimal_places=4, max_digits=18)),
+                ("confidence", models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "key_result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        related_query_name="check_in",
+                        to="portfolio.keyresult",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', '-id'],
+                "ordering": ["-day", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Metric',
+            name="Metric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=120)),
-                ('definition', models.TextField(blank=True)),
-                ('unit', models.CharField(blank=True, max_length=24)),
-                ('direction', models.CharField(choices=[('up', 'Higher is better'), ('down', 'Lower is better')], default='up', max_length=4)),
-                ('source', models.CharField(blank=True, max_length=120)),
-                ('cadence', models.CharField(choices=[('daily', 'Daily'), ('weekly', 'Weekly'), ('monthly', 'Monthly'), ('quarterly', 'Quarterly')], default='weekly', max_length=10)),
-                ('normal_low', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
-                ('normal_high', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=120)),
+                ("definition", models.TextField(blank=True)),
+                ("unit", models.CharField(blank=True, max_length=24)),
+                (
+                    "direction",
+                    models.CharField(choices=[("up", "Higher is better"), ("down", "Lower is better")], default="up", max_length=4),
+                ),
+                ("source", models.CharField(blank=True, max_length=120)),
+                (
+                    "cadence",
+                    models.CharField(
+                        choices=[("daily", "Daily"), ("weekly", "Weekly"), ("monthly", "Monthly"), ("quarterly", "Quarterly")],
+                        default="weekly",
+                        max_length=10,
+                    ),
+                ),
+                ("normal_low", models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
+                ("normal_high", models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.product"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='keyresult',
-            name='metric',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.metric'),
-        ),
-        migrations.CreateModel(
-            name='MetricPoint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('day', models.DateField()),
-                ('value', models.DecimalField(decimal_places=4, max_digits=18)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='point', to='portfolio.metric')),
-            ],
-            options={
-                'ordering': ['day'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Objective',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('title', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('weight', models.DecimalField(decimal_places=2, default=1, max_digits=5)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.objective')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.product')),
-            ],
-            options={
-                'ordering': ['-ends_on', 'title', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.AddField(
-            model_name='keyresult',
-            name='objective',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='key_result', to='portfolio.objective'),
+            model_name="keyresult",
+            name="metric",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="portfolio.metric"
+            ),
         ),
         migrations.CreateModel(
-            name='Persona',
+            name="MetricPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=80)),
-                ('description', models.TextField(blank=True)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("day", models.DateField()),
+                ("value", models.DecimalField(decimal_places=4, max_digits=18)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "metric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", related_query_name="point", to="portfolio.metric"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "ordering": ["day"],
             },
         ),
         migrations.CreateModel(
-            name='ProductLine',
+            name="Objective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=120)),
-                ('purpose', models.TextField(blank=True)),
-                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.productline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("weight", models.DecimalField(decimal_places=2, default=1, max_digits=5)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="portfolio.objective"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.product"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["-ends_on", "title", "id"],
             },
         ),
         migrations.AddField(
-            model_name='objective',
-            name='line',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.productline'),
+            model_name="keyresult",
+            name="objective",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", related_query_name="key_result", to="portfolio.objective"
+            ),
         ),
         migrations.CreateModel(
-            name='ProductLineMembership',
+            name="Persona",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('is_home', models.BooleanField(default=False)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='membership', to='portfolio.productline')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='line_membership', to='core.product')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Segment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=80)),
-                ('description', models.TextField(blank=True, verbose_name='what it asks for')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=80)),
+                ("description", models.TextField(blank=True)),
+                ("product", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.product")),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="ProductLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=200)),
-                ('plan', models.CharField(blank=True, max_length=60)),
-                ('annual_revenue', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('state', models.CharField(choices=[('prospect', 'Prospect'), ('customer', 'Customer'), ('churned', 'Churned'), ('lost', 'Lost')], default='customer', max_length=10)),
-                ('renewal_date', models.DateField(blank=True, null=True)),
-                ('outside_id', models.CharField(blank=True, max_length=120, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('segment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.segment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=120)),
+                ("purpose", models.TextField(blank=True)),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="portfolio.productline"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
-        migrations.CreateModel(
-            name='StatusUpdate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('subject_type', models.CharField(max_length=64)),
-                ('subject_id', models.BigIntegerField()),
-                ('health', models.CharField(choices=[('on_track', 'On track'), ('at_risk', 'At risk'), ('off', 'Off track')], max_length=8)),
-                ('text', models.TextField(blank=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.product')),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
+        migrations.AddField(
+            model_name="objective",
+            name="line",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="portfolio.productline"
+            ),
         ),
         migrations.CreateModel(
-            name='Strategy',
+            name="ProductLineMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('vision', models.TextField(blank=True)),
-                ('value_proposition', models.TextField(blank=True)),
-                ('differentiation', models.TextField(blank=True)),
-                ('lifecycle', models.CharField(choices=[('development', 'Development'), ('introduction', 'Introduction'), ('growth', 'Growth'), ('maturity', 'Maturity'), ('decline', 'Decline'), ('retired', 'Retired')], default='development', max_length=12)),
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.product')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Team',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=80)),
-                ('unplanned_share', models.DecimalField(decimal_places=3, default=0, max_digits=4)),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['name', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TeamCapacity',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('quarter', models.DateField()),
-                ('person_weeks', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', related_query_name='capacity', to='portfolio.team')),
-            ],
-            options={
-                'ordering': ['quarter'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TileDay',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('day', models.DateField()),
-                ('figures', models.JSONField(default=dict)),
-                ('as_of', models.DateTimeField()),
-                ('product', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("is_home", models.BooleanField(default=False)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        related_query_name="membership",
+                        to="portfolio.productline",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        related_query_name="line_membership",
+                        to="core.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Segment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=core.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('dimension', models.CharField(choices=[('kind', 'Kind of investment'), ('horizon', 'Horizon')], default='kind', max_length=8)),
-                ('value', models.CharField(max_length=20)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('share', models.DecimalField(decimal_places=3, max_digits=4)),
-                ('is_ceiling', models.BooleanField(default=False)),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=80)),
+                ("description", models.TextField(blank=True, verbose_name="what it asks for")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dimension', '-share'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='allocation_is_a_share', violation_error_message='A share lies between 0 and 1.'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='allocation_ends_after_start', violation_error_message='A period ends after it starts.')],
+                "ordering": ["name", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Account",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=200)),
+                ("plan", models.CharField(blank=True, max_length=60)),
+                ("annual_revenue", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("prospect", "Prospect"), ("customer", "Customer"), ("churned", "Churned"), ("lost", "Lost")],
+                        default="customer",
+                        max_length=10,
+                    ),
+                ),
+                ("renewal_date", models.DateField(blank=True, null=True)),
+                ("outside_id", models.CharField(blank=True, max_length=120, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="portfolio.segment"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StatusUpdate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("subject_type", models.CharField(max_length=64)),
+                ("subject_id", models.BigIntegerField()),
+                (
+                    "health",
+                    models.CharField(choices=[("on_track", "On track"), ("at_risk", "At risk"), ("off", "Off track")], max_length=8),
+                ),
+                ("text", models.TextField(blank=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.product"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Strategy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("vision", models.TextField(blank=True)),
+                ("value_proposition", models.TextField(blank=True)),
+                ("differentiation", models.TextField(blank=True)),
+                (
+                    "lifecycle",
+                    models.CharField(
+                        choices=[
+                            ("development", "Development"),
+                            ("introduction", "Introduction"),
+                            ("growth", "Growth"),
+                            ("maturity", "Maturity"),
+                            ("decline", "Decline"),
+                            ("retired", "Retired"),
+                        ],
+                        default="development",
+                        max_length=12,
+                    ),
+                ),
+                ("product", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.product")),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=80)),
+                ("unplanned_share", models.DecimalField(decimal_places=3, default=0, max_digits=4)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TeamCapacity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("quarter", models.DateField()),
+                ("person_weeks", models.DecimalField(decimal_places=2, max_digits=7)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", related_query_name="capacity", to="portfolio.team"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["quarter"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TileDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("day", models.DateField()),
+                ("figures", models.JSONField(default=dict)),
+                ("as_of", models.DateTimeField()),
+                (
+                    "product",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.product"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Allocation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=core.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "dimension",
+                    models.CharField(choices=[("kind", "Kind of investment"), ("horizon", "Horizon")], default="kind", max_length=8),
+                ),
+                ("value", models.CharField(max_length=20)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("share", models.DecimalField(decimal_places=3, max_digits=4)),
+                ("is_ceiling", models.BooleanField(default=False)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.product"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["dimension", "-share"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("share__gte", 0), ("share__lte", 1)),
+                        name="allocation_is_a_share",
+                        violation_error_message="A share lies between 0 and 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="allocation_ends_after_start",
+                        violation_error_message="A period ends after it starts.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('product', 'name'), name='metric_once_per_product', violation_error_message='This product has a metric of that name already.'),
+            model_name="metric",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("product", "name"),
+                name="metric_once_per_product",
+                violation_error_message="This product has a metric of that name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None), ('product', None)), fields=('name',), name='metric_once_in_organisation', violation_error_message='The organisation has a metric of that name already.'),
+            model_name="metric",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None), ("product", None)),
+                fields=("name",),
+                name="metric_once_in_organisation",
+                violation_error_message="The organisation has a metric of that name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.CheckConstraint(condition=models.Q(('normal_low', None), ('normal_high', None), ('normal_high__gte', models.F('normal_low')), _connector='OR'), name='metric_band_in_order', violation_error_message='The normal band begins below its end.'),
+            model_name="metric",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("normal_low", None), ("normal_high", None), ("normal_high__gte", models.F("normal_low")), _connector="OR"
+                ),
+                name="metric_band_in_order",
+                violation_error_message="The normal band begins below its end.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='metricpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('metric', 'day'), name='one_point_per_day'),
+            model_name="metricpoint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)), fields=("metric", "day"), name="one_point_per_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keyresult',
-            constraint=models.CheckConstraint(condition=models.Q(('target', models.F('start')), _negated=True), name='key_result_goes_somewhere', violation_error_message='The target must differ from where you start.'),
+            model_name="keyresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target", models.F("start")), _negated=True),
+                name="key_result_goes_somewhere",
+                violation_error_message="The target must differ from where you start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='objective_ends_after_start', violation_error_message='An objective ends after it starts.'),
+            model_name="objective",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="objective_ends_after_start",
+                violation_error_message="An objective ends after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='objective_weight_not_negative', violation_error_message='A weight cannot be less than zero.'),
+            model_name="objective",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 0)),
+                name="objective_weight_not_negative",
+                violation_error_message="A weight cannot be less than zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productlinemembership',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('line', 'product'), name='product_once_in_line', violation_error_message='This product is in the line already.'),
+            model_name="productlinemembership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("line", "product"),
+                name="product_once_in_line",
+                violation_error_message="This product is in the line already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productlinemembership',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None), ('is_home', True)), fields=('product',), name='one_home_line', violation_error_message='This product has its home in another line.'),
+            model_name="productlinemembership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None), ("is_home", True)),
+                fields=("product",),
+                name="one_home_line",
+                violation_error_message="This product has its home in another line.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('name',), name='segment_name_once', violation_error_message='There is a segment of that name already.'),
+            model_name="segment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("name",),
+                name="segment_name_once",
+                violation_error_message="There is a segment of that name already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['name', 'id'], name='account_by_name'),
+            model_name="account",
+            index=models.Index(fields=["name", "id"], name="account_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('outside_id',), name='account_outside_id_once', violation_error_message='Another account has this outside id.'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("outside_id",),
+                name="account_outside_id_once",
+                violation_error_message="Another account has this outside id.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_revenue__gte', 0), ('annual_revenue', None), _connector='OR'), name='revenue_not_negative', violation_error_message='Revenue cannot be less than zero.'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("annual_revenue__gte", 0), ("annual_revenue", None), _connector="OR"),
+                name="revenue_not_negative",
+                violation_error_message="Revenue cannot be less than zero.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statusupdate',
-            index=models.Index(fields=['subject_type', 'subject_id', '-id'], name='status_of_subject'),
+            model_name="statusupdate",
+            index=models.Index(fields=["subject_type", "subject_id", "-id"], name="status_of_subject"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('name',), name='team_name_once', violation_error_message='There is a team of that name already.'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("name",),
+                name="team_name_once",
+                violation_error_message="There is a team of that name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('unplanned_share__gte', 0), ('unplanned_share__lte', 1)), name='unplanned_share_is_a_share', violation_error_message='The share kept for the unplanned lies between 0 and 1.'),
+            model_name="team",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unplanned_share__gte", 0), ("unplanned_share__lte", 1)),
+                name="unplanned_share_is_a_share",
+                violation_error_message="The share kept for the unplanned lies between 0 and 1.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamcapacity',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('team', 'quarter'), name='one_capacity_per_quarter', violation_error_message='This team has a capacity for that quarter already.'),
+            model_name="teamcapacity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("team", "quarter"),
+                name="one_capacity_per_quarter",
+                violation_error_message="This team has a capacity for that quarter already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamcapacity',
-            constraint=models.CheckConstraint(condition=models.Q(('person_weeks__gte', 0)), name='capacity_not_negative', violation_error_message='Capacity cannot be less than zero.'),
+            model_name="teamcapacity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person_weeks__gte", 0)),
+                name="capacity_not_negative",
+                violation_error_message="Capacity cannot be less than zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tileday',
-            constraint=models.UniqueConstraint(fields=('kind', 'product', 'day'), name='one_tile_row_per_day'),
+            model_name="tileday",
+            constraint=models.UniqueConstraint(fields=("kind", "product", "day"), name="one_tile_row_per_day"),
         ),
         migrations.AddConstraint(
-            model_name='tileday',
-            constraint=models.UniqueConstraint(condition=models.Q(('product', None)), fields=('kind', 'day'), name='one_organisation_row_per_day'),
+            model_name="tileday",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("product", None)), fields=("kind", "day"), name="one_organisation_row_per_day"
+            ),
         ),
     ]
