@@ -91,10 +91,11 @@ class Side:
         if model in (Product, User):
             return self.product if model is Product else self.people["maker"]
         label = model._meta.label_lower
-        home = self.shared if is_shared(model) else self.rows
-        if label not in home:
-            home[label] = self.another(model)
-        return home[label]
+        if label not in self.rows and label not in self.shared:
+            made = self.another(model)
+            is_everybodys = is_shared(model) or (isinstance(made, Recorded) and made.product_for_rights is None)
+            (self.shared if is_everybodys else self.rows)[label] = made
+        return self.shared.get(label) or self.rows[label]
 
     def another(self, model: type[models.Model], **given: Any) -> models.Model:
         """One more row of the model."""
