@@ -29,6 +29,7 @@ class Input:
     model: type[Model]
     fields: tuple[str, ...]
     path: str | Callable[[QuerySet], Iterable[int]]
+    is_backward: bool = False  # leads over rows that point at the input's row: a new row has none
 
     def targets(self, ids: Collection[int], row: Model | None = None) -> set[int]:
         """The ids of the rows whose value follows from the input rows `ids` (or from the one `row`, already at hand)."""
@@ -125,6 +126,7 @@ def raise_others(
     ids: Collection[int],
     row: Model | None = None,
     before: dict[str, Any] | None = None,
+    is_new: bool = False,
 ) -> None:
     """Make stale what follows from a change of `fields` in the rows `ids`, but for steps of the rows themselves.
 
@@ -132,6 +134,9 @@ def raise_others(
     over with its old values: where it moved from one target to another (a feature to another product), both are stale.
     """
     touched, known = set(fields), {}
+
+    def follows(source: Input) -> bool:
+        return source.model is model and bool(touched & set(source.fields)) and not (is_new and source.is_backward)
 
     def targets(source: Input) -> set[int]:
         if source.path not in known:
@@ -141,14 +146,14 @@ def raise_others(
     for step in steps:
         due: set[int] = set()
         for source in step.inputs:
-            if source.model is model and touched & set(source.fields) and not (source.path == "pk" and step.model is model):
+            if follows(source) and not (source.path == "pk" and step.model is model):
                 due |= targets(source)
         if due:
             step.model._base_manager.filter(pk__in=due).update(**{step.counter: F(step.counter) + 1})
             raised.rows[step.name] |= due
     for rollup in rollups.values():
         for source in rollup.inputs:
-            if source.model is model and touched & set(source.fields):
+            if follows(source):
                 raised.marks |= {(rollup.kind, ref) for ref in targets(source)}
 
 

@@ -39,7 +39,7 @@ def insert_many[M: Recorded](rows: Sequence[M], verb: str) -> Sequence[M]:
     fields = [f.name for f in model._meta.concrete_fields]
     for row in rows:
         raise_new(current_act().raised, row)
-    raise_others(current_act().raised, model, fields, [row.pk for row in rows])
+    raise_others(current_act().raised, model, fields, [row.pk for row in rows], is_new=True)
     return rows
 
 
@@ -148,7 +148,7 @@ def _spread(row: Recorded, fields: Sequence[str], before: dict[str, Any] | None 
         raise_new(raised, row)
     else:
         raise_own(raised, type(row), fields, row.pk)
-    raise_others(raised, type(row), fields, [row.pk], row, before)
+    raise_others(raised, type(row), fields, [row.pk], row, before, is_new)
 
 
 def _raw(value: Any) -> Any:

@@ -76,6 +76,7 @@ register_step(
                 Objective,
                 ("weight", "deleted_at"),
                 lambda rows: FeatureObjective._base_manager.filter(objective__in=rows).values_list("feature_id", flat=True),
+                is_backward=True,
             ),
         ),
         compute=compute_scores,

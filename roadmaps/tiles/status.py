@@ -147,10 +147,10 @@ register_tile(
         template="roadmaps/tiles/status.html",
         inputs=(
             Input(Feature, (*FACTS, "effort_likely", "start_date", "target_date", "release"), "product_id"),
-            Input(Feature, ("status", "start_date", "target_date", "deleted_at", "product"), products_waiting("predecessor")),
+            Input(Feature, ("status", "start_date", "target_date", "deleted_at", "product"), products_waiting("predecessor"), True),
             Input(Release, ("day", "state"), "product_id"),
             Input(Dependency, ("predecessor", "successor", "kind", "agreement", "needed_by", "deleted_at"), "successor__product_id"),
-            Input(Product, ("visibility",), products_waiting("predecessor__product")),
+            Input(Product, ("visibility",), products_waiting("predecessor__product"), True),
         ),
         figures=status_figures,
         merge=merge_status,

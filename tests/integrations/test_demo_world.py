@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -59,9 +59,9 @@ def test_another_seed_gives_another_company(world):
 
 
 def test_the_company_is_built_in_a_second_and_a_half():
-    begin = perf_counter()
+    begin = process_time()
     build_world(TODAY)
-    assert perf_counter() - begin <= 1.5
+    assert process_time() - begin <= 1.5
 
 
 @pytest.mark.parametrize("today", [TODAY, date(2026, 12, 31), date(2027, 1, 1), date(2027, 4, 1), date(2028, 2, 29)])

@@ -23,7 +23,7 @@ def objective(cast):
 @pytest.fixture
 def check():
     """Registers a check for the test's time: `check(finding, …)` answers the list its waivers land in."""
-    waived = []
+    waived, known = [], list(stage_entry.checks)
 
     def register(*findings):
         stage_entry.register_check(
@@ -32,7 +32,7 @@ def check():
         return waived
 
     yield register
-    stage_entry.checks.clear()
+    stage_entry.checks[:] = known
 
 
 # --- features ---------------------------------------------------------------------------------------------------------
