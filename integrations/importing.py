@@ -155,6 +155,8 @@ def _chunk(reader: Reader, rows: list[Row], because: Because, seen: dict[str, in
     results, wanted = [], []
     for row in rows:
         try:
+            if row.fault:
+                raise Unreadable(row.fault)
             values = reader.values(row)
             key = values[reader.target.fields[0].key]
             if key in seen:

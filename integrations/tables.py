@@ -42,10 +42,11 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: its number as a spreadsheet shows it, and its cells by position."""
+    """A line of the table: its number as a spreadsheet shows it, and its cells by position; `fault` says why it cannot be read."""
 
     number: int
     cells: list[str]
+    fault: str = ""
 
 
 def sniff(data: bytes) -> Dialect:
@@ -60,16 +61,22 @@ def sniff(data: bytes) -> Dialect:
 
 
 def read(data: bytes, dialect: Dialect) -> Iterator[Row]:
-    """The rows after the header, cells by position, as many as the header has; empty lines are passed over."""
+    """The rows after the header, as many cells as it has; empty lines are passed over, a row cut otherwise carries its fault."""
     width = len(header(data, dialect))
     for row in islice(_rows(data, dialect), 1 if dialect.has_header else 0, None):
-        if not any(cell.strip() for cell in row.cells):
-            continue
-        if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
-            raise UnreadableTable(
-                f"Row {row.number} has {len(row.cells)} cells where the first row has {width}. A quote or delimiter may be missing there."
-            )
-        yield Row(row.number, (row.cells + [""] * width)[:width])
+        if any(cell.strip() for cell in row.cells):
+            cells = (row.cells + [""] * width)[:width]
+            yield Row(row.number, cells, _fault(row, width))
+
+
+def _fault(row: Row, width: int) -> str:
+    """Why the row does not fit under the header; blank cells too many hurt nobody."""
+    count = len(row.cells)
+    if any("\x00" in cell for cell in row.cells):
+        return "The row holds a zero byte, which no text has."
+    if count < width or any(cell.strip() for cell in row.cells[width:]):
+        return f"The row has {count} cell{'s' * (count != 1)} where the first row has {width}. A quote or delimiter may be missing there."
+    return ""
 
 
 def header(data: bytes, dialect: Dialect) -> list[str]:
@@ -77,6 +84,8 @@ def header(data: bytes, dialect: Dialect) -> list[str]:
     first = next(_rows(data, dialect), None)
     if first is None:
         raise UnreadableTable("The file has no rows.")
+    if len(first.cells) > MOST_COLUMNS:
+        raise UnreadableTable(f"Row {first.number} has {len(first.cells)} columns; at most {MOST_COLUMNS} can be read.")
     if not dialect.has_header:
         return [f"Column {position + 1}" for position in range(len(first.cells))]
     return [cell.strip() or f"Column {position + 1}" for position, cell in enumerate(first.cells)]
@@ -106,10 +115,6 @@ def _rows(data: bytes, dialect: Dialect) -> Iterator[Row]:
             lines.length = 0
             if number == 1 and EXCEL_HINT.match(dialect.delimiter.join(cells) + "\n"):
                 continue
-            if len(cells) > MOST_COLUMNS:
-                raise UnreadableTable(f"Row {number} has {len(cells)} columns; at most {MOST_COLUMNS} can be read.")
-            if any("\x00" in cell for cell in cells):
-                raise UnreadableTable(f"Row {number} holds a zero byte, which no text has. Save the sheet as CSV again.")
             yield Row(number, cells)
     except csv.Error as error:
         is_long = "limit" in str(error)
