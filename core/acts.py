@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -208,7 +208,7 @@ def acts[**P, R](service: Callable[P, R]) -> Callable[P, R]:
             return service(*args, **kwargs)
         for attempt in (1, 2):
             try:
-                with act(kwargs["actor"]):
+                with act(cast("User | None", kwargs["actor"])):
                     return service(*args, **kwargs)
             except OperationalError as error:
                 if attempt == 2 or getattr(error.__cause__, "sqlstate", None) not in RETRIED_STATES:

@@ -36,7 +36,7 @@ class Input:
         if self.path == "pk":
             return set(ids)
         if row is not None and isinstance(self.path, str) and hasattr(row, self.path):
-            found = [getattr(row, self.path)]
+            found: Iterable[int | None] = [getattr(row, self.path)]
         else:
             rows = self.model._base_manager.filter(pk__in=ids).order_by()
             found = self.path(rows) if callable(self.path) else rows.values_list(self.path, flat=True).distinct()
@@ -304,8 +304,8 @@ def verify() -> dict[str, int]:
             ids = list(stored)
             for start in range(0, len(ids), BATCH[connection.vendor]):
                 step.compute(ids[start : start + BATCH[connection.vendor]])
-            fresh = step.model._base_manager.filter(pk__in=stored).values_list("pk", *step.outputs)
-            found[step.name] = sum(tuple(values) != stored[pk] for pk, *values in fresh)
+            again = step.model._base_manager.filter(pk__in=stored).values_list("pk", *step.outputs)
+            found[step.name] = sum(tuple(values) != stored[pk] for pk, *values in again)
         for rollup in rollups.values():
             marked = set(Stale.objects.filter(kind=rollup.kind).values_list("ref_id", flat=True))
             refs = [ref for ref in rollup.all_refs() if ref not in marked | set(rollup.also_due())]

@@ -41,8 +41,8 @@ def metrics() -> bytes:
     for state in (Delivery.State.WAITING, Delivery.State.PARKED):
         sent.labels(state).set(Delivery.objects.filter(state=state).count())
     jobs = Gauge("waymark_jobs", "Jobs by state", ["state"], registry=registry)
-    for state in Job.OPEN:
-        jobs.labels(state).set(Job.objects.filter(state=state).count())
+    for open_state in Job.OPEN:
+        jobs.labels(open_state).set(Job.objects.filter(state=open_state).count())
     Gauge("waymark_events", "Number of the newest event", registry=registry).set(ChainHead.objects.get(pk=1).number)
     return generate_latest(registry)
 

@@ -90,8 +90,9 @@ def _sentence(change: Change, fields: list[FieldChange], noun: str) -> str:
         return f"took back a change of this {noun}"
     if change.before is None:
         return f"added this {noun}"
-    if "deleted_at" in (change.after or {}):
-        return f"{'removed' if change.after['deleted_at'] else 'brought back'} this {noun}"
+    after = change.after or {}
+    if "deleted_at" in after:
+        return f"{'removed' if after['deleted_at'] else 'brought back'} this {noun}"
     if not fields:
         return f"changed this {noun}"
     return f"changed {', '.join(field.label for field in fields)}"

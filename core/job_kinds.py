@@ -1,6 +1,6 @@
 """Core's own kinds of jobs."""
 
-from core.registry import register_job
+from core.registry import JobKind, register_job
 from core.services.search import reindex
 
-register_job("reindex", lambda job, tell: {"entries": reindex()})
+register_job(JobKind("reindex", lambda job, tell: {"entries": reindex()}))

@@ -45,9 +45,10 @@ def tend() -> None:
         if process.poll() is not None:
             del _running[pk]
             _note_end(pk)
-    for job in Job.objects.filter(pk__in=list(_running), cancel_asked_at__isnull=False):
-        is_stubborn = clock.now() - job.cancel_asked_at > GRACE
-        _running[job.pk].send_signal(signal.SIGKILL if is_stubborn else signal.SIGTERM)
+    now = clock.now()
+    for cancelled in Job.objects.filter(pk__in=list(_running), cancel_asked_at__isnull=False):
+        is_stubborn = now - (cancelled.cancel_asked_at or now) > GRACE
+        _running[cancelled.pk].send_signal(signal.SIGKILL if is_stubborn else signal.SIGTERM)
     for pk in Job.objects.filter(state=State.RUNNING, seen_at__lt=clock.now() - LOST).values_list("pk", flat=True):
         if pk not in _running:
             _note_end(pk)
@@ -125,6 +126,8 @@ def _note_end(pk: int) -> None:
     job = Job.objects.filter(pk=pk, state=State.RUNNING).first()
     if job is None:
         return
+    if job.kind in job_kinds:
+        job_kinds[job.kind].cut_short(job)
     if job.cancel_asked_at is not None:
         _set(job, state=State.CANCELLED, message="", ended_at=clock.now())
     else:

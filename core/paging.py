@@ -25,7 +25,8 @@ class Page:
 
 def page_of(request: HttpRequest, rows: QuerySet, order: Order, size: int = 50) -> Page:
     """The rows in this order beyond the place the address names in `after`; an unreadable place begins again."""
-    place, found = _place(request, order), []
+    place = _place(request, order)
+    found: list[Model] = []
     for part in order.ranges(place):
         found += rows.filter(part).order_by(*order.by())[: size + 1 - len(found)]
         if len(found) > size:

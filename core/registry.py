@@ -225,17 +225,19 @@ def register_channel(channel: Channel) -> None:
 class JobKind:
     """Long work: `run(job, tell)` does it and answers a result of plain values; `tell(percent, message)` shows progress.
 
-    `url(job)` leads to what came of it.
+    `url(job)` leads to what came of it. `cut_short(job)` notes, where the work keeps its own state, that the job was ended before its
+    end or its process is gone; it may be told twice.
     """
 
     name: str
     run: Callable[[Any, Callable[[int, str], None]], Any]
     url: Callable[[Any], str] | None = None
+    cut_short: Callable[[Any], None] = lambda job: None
 
 
 job_kinds: dict[str, JobKind] = {}
 
 
-def register_job(kind: str, run: Callable[[Any, Callable[[int, str], None]], Any], url: Callable[[Any], str] | None = None) -> None:
-    """Name a kind of job."""
-    job_kinds[kind] = JobKind(kind, run, url)
+def register_job(kind: JobKind) -> None:
+    """Let workers do this kind of job."""
+    job_kinds[kind.name] = kind

@@ -8,7 +8,7 @@ from core.registry import Task, Todo, register_todo
 from core.reports import news_of
 
 FIRST = 5
-SAID = {
+SAID: dict[str, str] = {
     Notification.Kind.MENTION: "called you in a comment",
     Notification.Kind.COMMENT: "commented",
     Notification.Kind.ASSIGNED: "made it yours",

@@ -43,6 +43,7 @@ LINT = [
     ["ruff", "format", "--check", "."],
     ["djlint", ".", "--lint", "--quiet"],
     ["lint-imports"],
+    ["mypy"],
 ]
 
 

@@ -1,6 +1,7 @@
 """Forms of pages: they read and check input, and save nothing."""
 
 from django import forms
+from django.http import QueryDict
 
 from core.exceptions import RuleBroken
 from core.models import ScopedQuerySet
@@ -59,7 +60,7 @@ class ModelForm(Dressed, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # A conflict is answered for the fields in question alone.
-        if self.is_bound and (asked := getattr(self.data, "getlist", lambda name: [])("only")):
+        if isinstance(self.data, QueryDict) and (asked := self.data.getlist("only")):
             self.fields = {name: field for name, field in self.fields.items() if name in (*asked, "version")}
 
     def _post_clean(self):
@@ -67,7 +68,7 @@ class ModelForm(Dressed, forms.ModelForm):
 
     def values(self) -> dict:
         """The cleaned values of the model's own fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name in self._meta.fields}
+        return {name: value for name, value in self.cleaned_data.items() if name in (self._meta.fields or ())}
 
 
 def blame(form: forms.Form, error) -> None:

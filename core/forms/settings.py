@@ -65,7 +65,8 @@ class AcceptanceForm(Form):
 
     def clean(self):
         """A password that is like the name or the address is refused, at its field."""
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if values.get("password"):
             try:
                 validate_password(values["password"], User(email=self.email, name=values.get("name", "")))

@@ -27,7 +27,8 @@ def cancel_job(*, actor: User, job: Job) -> Job:
     if not job.is_open:
         raise RuleBroken("This job has ended already.")
     cancelled = update(job, {"cancel_asked_at": clock.now()}, events.JOB_CANCELLED)
-    Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(state=Job.State.CANCELLED, ended_at=clock.now())
+    if Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(state=Job.State.CANCELLED, ended_at=clock.now()):
+        job_kinds[job.kind].cut_short(job)
     doorbell.ring_on_commit()
     cancelled.refresh_from_db()
     return cancelled

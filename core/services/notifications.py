@@ -57,13 +57,16 @@ def _weight(line: Notification) -> int:
 
 def _lines(event: Event, change: Change, people: dict[int, User], *, is_crowd: bool) -> Iterable[Notification]:
     """The lines that one change of an event gives to others than who did it."""
+    comment = None
     if change.subject_type == COMMENT:
         comment = Comment.objects.alive().filter(pk=change.subject_id).first()
-        subject = comment and _row(comment.subject_type, comment.subject_id)
-        wanted = _called_to_comment(comment, change, people) if subject is not None else {}
-    else:
-        comment, subject = None, _row(change.subject_type, change.subject_id)
-        wanted = _concerned(subject, change, is_crowd) if subject is not None else {}
+        if comment is None:
+            return
+    about = comment or change
+    subject = _row(about.subject_type, about.subject_id)
+    if subject is None:
+        return
+    wanted = _called_to_comment(comment, change, people) if comment is not None else _concerned(subject, change, is_crowd)
     for pk, kind in wanted.items():
         if pk != event.actor_id and pk in people and _sees(people[pk], subject, comment):
             yield Notification(
@@ -79,7 +82,7 @@ def _lines(event: Event, change: Change, people: dict[int, User], *, is_crowd: b
             )
 
 
-def _called_to_comment(comment: Comment, change: Change, people: dict[int, User]) -> dict[int, str]:
+def _called_to_comment(comment: Comment, change: Change, people: dict[int, User]) -> dict[int, Kind]:
     """Who is called by a new or changed comment, and who hears of a new one."""
     names = [(pk, person.name) for pk, person in people.items()]
     if change.before is not None:
@@ -93,7 +96,7 @@ def _called_to_comment(comment: Comment, change: Change, people: dict[int, User]
     return wanted
 
 
-def _concerned(subject: Versioned, change: Change, is_crowd: bool) -> dict[int, str]:
+def _concerned(subject: Versioned, change: Change, is_crowd: bool) -> dict[int, Kind]:
     """Whose the subject became, and, where it is not one of very many, who follows it."""
     said = set(change.after or {}) - subjects[change.subject_type].echoes
     wanted = {}
@@ -146,5 +149,6 @@ def _move_along(change: Change) -> None:
     if change.before is None or "product" not in change.before or change.subject_type == COMMENT:
         return
     about = {"subject_type": change.subject_type, "subject_id": change.subject_id}
-    Comment.objects.filter(**about).update(product_id=change.after["product"])
-    Notification.objects.filter(**about).update(product_id=change.after["product"])
+    product_id = (change.after or {}).get("product")
+    Comment.objects.filter(**about).update(product_id=product_id)
+    Notification.objects.filter(**about).update(product_id=product_id)

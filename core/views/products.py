@@ -1,5 +1,7 @@
 """Settings of products: who sees them and who belongs to them. Also the organisation's own."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -81,7 +83,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
     must(can_administer(request.user), "Only administrators may change the organisation's settings.")
     row = Organisation.objects.scoped().get(pk=1)
     form = OrganisationForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context, status = {"form": form}, 200
+    context: dict[str, Any] = {"form": form}
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             services.change_organisation(actor=request.user, seen=form.cleaned_data["version"], **form.values())

@@ -1,5 +1,7 @@
 """One's own settings: profile and tokens."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
@@ -24,7 +26,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     """My name and zone, and the ways to my password and second factor."""
     me = User.objects.visible_to(request.user).get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=me, user=me, initial={"version": me.version})
-    context, status = {"form": form}, 200
+    context: dict[str, Any] = {"form": form}
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             services.change_user(actor=me, user=me, seen=form.cleaned_data["version"], **form.values())

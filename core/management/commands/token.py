@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, verb: str, **options) -> None:
         try:
-            {"create": self.create, "list": self.list, "revoke": self.revoke}[verb](**options)
+            getattr(self, verb)(**options)
         except Refused as error:
             raise CommandError(str(error)) from error
 
@@ -39,8 +39,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no product with the key {product}.")
         expires_at = clock.now() + timedelta(days=days) if days is not None else None
         wanted = [scope.strip() for scope in scopes.split(",")]
-        _, text = services.create_token(actor=person, user=person, name=name, scopes=wanted, product=narrowed, expires_at=expires_at)
-        self.stdout.write(text)
+        created = services.create_token(actor=person, user=person, name=name, scopes=wanted, product=narrowed, expires_at=expires_at)
+        self.stdout.write(created[1])
 
     def list(self, *, email: str | None, **_) -> None:
         """One line a token; secrets are kept nowhere."""
