@@ -1,6 +1,7 @@
 """One settings file for every engine; what differs comes from the environment, read here and nowhere else."""
 
 import sys
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from django.utils.csp import CSP
 from config.boot import check_secret, local_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 env = environ.Env()
 
 # Where this installation keeps what it writes: database, queue, secret, media.
