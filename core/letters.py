@@ -17,9 +17,13 @@ def invitation(ref: int) -> Letter | None:
     if not found.is_open:
         return None
     organisation = Organisation.objects.values_list("name", flat=True).get(pk=1)
-    link = settings.PUBLIC_BASE_URL + reverse("invitation-acceptance", args=[found.token])
-    context = {"invitation": found, "organisation": organisation, "link": link}
+    context = {"invitation": found, "organisation": organisation, "link": invitation_link(found)}
     return Letter(found.email, f"{organisation} invites you to Waymark", render_to_string("core/mail/invitation.txt", context))
+
+
+def invitation_link(found: Invitation) -> str:
+    """The address that lets the invited person in, once."""
+    return settings.PUBLIC_BASE_URL + reverse("invitation-acceptance", args=[found.token])
 
 
 def password_reset(ref: int) -> Letter | None:
