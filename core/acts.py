@@ -52,10 +52,15 @@ class RowChange:
 
 @dataclass
 class Raised:
-    """What writes made stale: marks (roll-up kind, ref) still to be inserted, and rows, by step name, whose counter was raised."""
+    """What writes made stale: marks (roll-up kind, ref) still to be inserted, and rows, by step name, whose counter was raised.
+
+    Where there is `touched`, what follows from a write is not looked up at once: the rows written are noted by (model, fields,
+    whether they are new), and what follows from all of them is found together at the end.
+    """
 
     marks: set[tuple[str, int]] = field(default_factory=set)
     rows: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    touched: dict[tuple[type[Model], frozenset[str], bool], set[int]] | None = None
 
 
 @dataclass
@@ -86,7 +91,7 @@ class Act:
                 known.before.setdefault(name, value)
 
 
-# What derivation adds to every act; registered by it, because it builds on this module.
+# What derivation does at the end of every act; registered by it, because it builds on this module.
 before_event: list[Callable[..., None]] = []
 
 _current: ContextVar[Act | None] = ContextVar("act", default=None)
@@ -122,12 +127,12 @@ def attempt() -> Iterator[None]:
     rows = {
         key: replace(change, before=change.before and dict(change.before), after=dict(change.after)) for key, change in this.rows.items()
     }
-    raised = Raised(set(this.raised.marks), defaultdict(set, {name: set(ids) for name, ids in this.raised.rows.items()}))
+    marks, due = set(this.raised.marks), defaultdict(set, {name: set(ids) for name, ids in this.raised.rows.items()})
     try:
         with transaction.atomic():
             yield
     except Exception:
-        this.rows, this.raised = rows, raised
+        this.rows, this.raised.marks, this.raised.rows = rows, marks, due
         raise
 
 
@@ -138,9 +143,13 @@ class Ledger:
     head: ChainHead
     events: list[Event] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    raised: Raised = field(default_factory=lambda: Raised(touched=defaultdict(set)))
 
     def flush(self) -> None:
-        """Insert what was collected and move the head."""
+        """Insert what was collected, move the head, and leave to the worker what the acts made stale."""
+        for finish in before_event:
+            finish(self.raised, derive=False)
+        self.raised = Raised(touched=defaultdict(set))
         Event.objects.bulk_create(self.events, batch_size=500)
         Change.objects.bulk_create(self.changes, batch_size=500)
         ChainHead.objects.filter(pk=1).update(number=self.head.number, hash=self.head.hash)
@@ -181,16 +190,16 @@ def act(
     if outer is not None:
         yield outer
         return
-    this = Act(actor, door.get(), verb, because, undoes)
     ledger = _ledger.get()
+    this = Act(actor, door.get(), verb, because, undoes, raised=ledger.raised if ledger else Raised())
     around = guard.armed(False) if ledger else transaction.atomic()
     with write_lock(), around, guard.armed(False):
         token, moment = _current.set(this), clock.moment.set(at) if at else None
         try:
             yield this
             if this.rows:
-                for finish in before_event:
-                    finish(this, derive=ledger is None)
+                for finish in before_event if ledger is None else ():
+                    finish(this.raised)
                 this.event = _write_event(this, ledger)
                 doorbell.ring_on_commit()
         finally:

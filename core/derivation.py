@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
 
-from core.acts import Act, Raised, before_event, write_lock
+from core.acts import Raised, before_event, write_lock
 from core.models import Pulse, Stale
 from core.sql import lock_name
 
@@ -133,28 +133,33 @@ def raise_others(
     Counters are raised at once; marks are left in `raised` to be inserted together. A single row may be handed
     over with its old values: where it moved from one target to another (a feature to another product), both are stale.
     """
+    if raised.touched is None:
+        _raise(raised, model, fields, lambda source: source.targets(ids, row) | _left_behind(source, before), is_new)
+        return
+    raised.touched[model, frozenset(fields), is_new].update(ids)
+    if before is not None:  # where the row was is known only now
+        _raise(raised, model, fields, lambda source: _left_behind(source, before))
+
+
+def _raise(raised: Raised, model: type[Model], fields: Collection[str], targets: Callable[[Input], set[int]], is_new: bool = False) -> None:
+    """Raise the counters and note the marks of what `targets` finds by the inputs among these fields."""
     touched, known = set(fields), {}
 
-    def follows(source: Input) -> bool:
-        return source.model is model and bool(touched & set(source.fields)) and not (is_new and source.is_backward)
-
-    def targets(source: Input) -> set[int]:
-        if source.path not in known:
-            known[source.path] = source.targets(ids, row) | _left_behind(source, before)
-        return known[source.path]
+    def found(sources: Iterable[Input]) -> set[int]:
+        due: set[int] = set()
+        for source in sources:
+            if source.model is model and touched & set(source.fields) and not (is_new and source.is_backward):
+                if source.path not in known:
+                    known[source.path] = targets(source)
+                due |= known[source.path]
+        return due
 
     for step in steps:
-        due: set[int] = set()
-        for source in step.inputs:
-            if follows(source) and not (source.path == "pk" and step.model is model):
-                due |= targets(source)
-        if due:
+        if due := found(source for source in step.inputs if not (source.path == "pk" and step.model is model)):
             step.model._base_manager.filter(pk__in=due).update(**{step.counter: F(step.counter) + 1})
             raised.rows[step.name] |= due
     for rollup in rollups.values():
-        for source in rollup.inputs:
-            if follows(source):
-                raised.marks |= {(rollup.kind, ref) for ref in targets(source)}
+        raised.marks |= {(rollup.kind, ref) for ref in found(rollup.inputs)}
 
 
 def _left_behind(source: Input, before: dict[str, Any] | None) -> set[int]:
@@ -193,13 +198,14 @@ def insert_marks(marks: Iterable[tuple[str, int]]) -> None:
 DERIVED_AT_ONCE = 25  # rows an act may touch and still have them derived in its own transaction
 
 
-def finish_act(this: Act, derive: bool = True) -> None:
+def finish_act(raised: Raised, derive: bool = True) -> None:
     """Derive the few rows an act made stale, so that they are fresh in its own answer, and insert its marks.
 
     These rows are locked by the act's own updates. A bulk act leaves the computing to the worker. The event is the news, so
     nothing is announced.
     """
-    raised = this.raised
+    for (model, fields, is_new), ids in (raised.touched or {}).items():
+        _raise(raised, model, fields, lambda source, ids=ids: source.targets(ids), is_new)
     for step in steps:
         due = raised.rows[step.name]
         if derive and 0 < len(due) <= DERIVED_AT_ONCE:

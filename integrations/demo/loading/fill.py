@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from core import clock, derivation
-from core.acts import act, acts_together
+from core.acts import Ledger, act, acts_together
 from core.door import Door, door
 from core.exceptions import RuleBroken
 from core.models import Product
@@ -33,16 +33,15 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
             plan.statuses(book)
             talk.messages(book)
             talk.writing(book)
-            _replay(book, start, tell)
-            ledger.flush()
+            _replay(book, start, tell, ledger)
             new_day()
-            derivation.run_pass()
+            _derive(clock.now(), ledger)
     finally:
         door.reset(token)
     return book
 
 
-def _replay(book: Book, start: datetime, tell: Callable[[str], None]) -> None:
+def _replay(book: Book, start: datetime, tell: Callable[[str], None], ledger: Ledger) -> None:
     """Everything on the timeline in order of time; what is put on it meanwhile takes its place."""
     due = start + STRETCH
     done = 0
@@ -51,7 +50,7 @@ def _replay(book: Book, start: datetime, tell: Callable[[str], None]) -> None:
         batch, book.timeline = book.timeline, []
         for position, (at, _, actor, doing) in enumerate(batch):
             if at >= due:
-                _derive(due)
+                _derive(due, ledger)
                 due += STRETCH
             _at(book, at, doing, actor)
             done += 1
@@ -68,10 +67,11 @@ def _at(book: Book, at: datetime, doing: Callable[[], object], actor: str | None
         doing()
 
 
-def _derive(at: datetime) -> None:
+def _derive(at: datetime, ledger: Ledger) -> None:
     """The worker's pass, as of then."""
     token = clock.moment.set(at)
     try:
+        ledger.flush()
         derivation.run_pass()
     finally:
         clock.moment.reset(token)
