@@ -71,7 +71,8 @@ def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
     if change.salt == "":
         raise RuleBroken("What was there before was erased for somebody's privacy, so this cannot be taken back.")
     if change.before is None:
-        if row.version > change.version_after and Change.objects.of(row).filter(version_after__gt=change.version_after).exists():
+        later = Change.objects.of(row).filter(version_after__gt=change.version_after)
+        if row.version > change.version_after and later.exists() and not _is_as_made(row, change):
             raise RuleBroken("Somebody has changed this since it was added. Remove it by hand if that is what you want.")
         return {"deleted_at": clock.now()}
     fields = {f.name: f for f in row.recorded_fields()}
@@ -84,6 +85,12 @@ def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
             raise RuleBroken(sentence)
         former[name] = field.to_python(was)
     return former
+
+
+def _is_as_made(row: Versioned, change: Change) -> bool:
+    """Whether the row, changed since, holds again what it was made with: what came later was taken back."""
+    made, fields = change.after or {}, row.recorded_fields()
+    return row.records_values and all((getattr(row, f.attname) or None) == (f.to_python(made.get(f.name)) or None) for f in fields)
 
 
 def _check_link(actor: User, row: Versioned, name: str, value: Any) -> None:

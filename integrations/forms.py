@@ -6,12 +6,14 @@ from django import forms
 
 from core.forms import Form
 from core.models import Product
-from integrations.models import ImportMapping, Kind
-from integrations.tables import DELIMITERS
-from integrations.targets import TARGETS, Target
+from integrations import reports
+from integrations.models import ImportMapping, ImportRun, Kind
+from integrations.tables import DELIMITERS, UnreadableTable
+from integrations.targets import TARGETS
 
 DELIMITER_NAMES = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
 IGNORE = ""
+DIALECT = ("delimiter", "encoding", "header", "source", "date_order")
 
 
 class FileForm(Form):
@@ -31,9 +33,15 @@ class FileForm(Form):
         "mapping": lambda user: ImportMapping.objects.visible_to(user),
     }
 
+    def clean_mapping(self) -> ImportMapping | None:
+        mapping, kind = self.cleaned_data["mapping"], self.cleaned_data.get("kind")
+        if mapping is not None and mapping.kind != kind:
+            raise forms.ValidationError(f"This mapping reads {mapping.get_kind_display().lower()}, not what you chose above.")
+        return mapping
+
 
 class PlanForm(Form):
-    """How the file is written, and what each column holds; a field per column, named by position."""
+    """How the run's file is written, and what each column holds; a field per column, named by position."""
 
     delimiter = forms.ChoiceField(choices=[(d, DELIMITER_NAMES[d]) for d in DELIMITERS], label="Columns are parted by")
     encoding = forms.CharField(max_length=20, label="Written in", help_text="For instance utf-8 or cp1252.")
@@ -45,16 +53,20 @@ class PlanForm(Form):
         required=False, choices=[("", "Find out"), ("dmy", "Day first"), ("mdy", "Month first")], label="Dates like 01/02/2026"
     )
 
-    def __init__(self, *args, target: Target, names: list[str], plan: dict[str, Any], **kwargs):
-        self.target, self.names, self.plan = target, names, plan
-        initial = {key: plan.get(key) for key in ("delimiter", "encoding", "header", "source", "date_order")}
-        columns = plan.get("columns", {})
+    def __init__(self, *args, run: ImportRun, names: list[str], **kwargs):
+        self.run, self.names = run, names
+        self.target, self.plan = reports.target_of(run.kind), run.plan
+        initial = {key: self.plan.get(key) for key in DIALECT}
+        columns = self.plan.get("columns", {})
         super().__init__(
             *args, initial=initial | {f"column_{i}": self._chosen(columns.get(str(i), {})) for i in range(len(names))}, **kwargs
         )
         for position, name in enumerate(names):
             self.fields[f"column_{position}"] = forms.ChoiceField(
-                required=False, label=name, choices=self._choices(), widget=forms.Select(attrs={"class": "form-select"})
+                required=False,
+                label=name,
+                choices=self._choices(),
+                widget=forms.Select(attrs={"class": "form-select", "aria-label": f"What “{name}” holds"}),
             )
 
     def _choices(self) -> list[tuple[str, str]]:
@@ -69,7 +81,15 @@ class PlanForm(Form):
         """The fields of the columns, in the order of the file."""
         return [self[f"column_{position}"] for position in range(len(self.names))]
 
+    def dialect_fields(self) -> list[forms.BoundField]:
+        """The fields about how the file is written."""
+        return [self[name] for name in DIALECT]
+
     def clean(self) -> dict[str, Any]:
+        try:
+            reports.must_be_readable(self.run, reports.dialect_of(self.cleaned_data))
+        except UnreadableTable as error:
+            self.add_error("encoding" if "encoding" in str(error) else "delimiter", str(error))
         chosen = [self.cleaned_data.get(f"column_{i}", IGNORE) for i in range(len(self.names))]
         for known in self.target.fields:
             if chosen.count(known.key) > 1:
@@ -92,5 +112,5 @@ class PlanForm(Form):
             elif before.get("field") == choice and before.get("values"):
                 column["values"] = before["values"]
             columns[str(position)] = column
-        said = {key: self.cleaned_data[key] for key in ("delimiter", "encoding", "header", "source", "date_order")}
+        said = {key: self.cleaned_data[key] for key in DIALECT}
         return {**self.plan, **said, "columns": columns}

@@ -4,8 +4,8 @@ The rehearsal runs the very same code and takes everything back, so what it fore
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -20,15 +20,16 @@ from core.writes import update
 from integrations import events
 from integrations.models import ImportRow
 from integrations.tables import Row
-from integrations.targets.base import Field, Target
+from integrations.targets.base import Field, Target, date
 from integrations.values import Unreadable, date_order, is_empty, shown
 
 CHUNK = 200  # rows an act; other writers wait for one at most
 SKIP, BLANK = "skip", ""  # what an unknown word may be mapped to besides a known one
 Outcome = ImportRow.Outcome
+type Wanted = tuple[int, str, dict[str, Any]]  # number of the row, its id in the file, its values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of one row."""
 
@@ -36,6 +37,9 @@ class Result:
     outcome: str
     label: str = ""
     reason: str = ""
+
+
+type Keep = Callable[[list[Result]], None]
 
 
 @dataclass
@@ -58,14 +62,15 @@ class Reader:
                 found.append((int(position), known, settings))
         return sorted(found, key=lambda entry: entry[0])
 
-    def learn(self, rows: Iterable[Row]) -> None:
-        """Look at whole columns: whether days come first."""
-        wanted = [position for position, known, _ in self.columns() if known.read.__name__ == "date"]
-        cells: dict[int, list[str]] = {position: [] for position in wanted}
+    def learn(self, rows: Iterable[Row]) -> int:
+        """Look at whole columns: whether days come first. Answers the number of rows."""
+        count, days = 0, {position: dict[str, None]() for position, known, _ in self.columns() if known.read is date}
         for row in rows:
-            for position in wanted:
-                cells[position].append(row.cells[position])
-        self._orders = {position: self.plan.get("date_order") or date_order(column) for position, column in cells.items()}
+            count += 1
+            for position, cells in days.items():
+                cells[cell_of(row, position)] = None
+        self._orders = {position: self.plan.get("date_order") or date_order(cells) for position, cells in days.items()}
+        return count
 
     def choices(self, known: Field) -> Mapping[str, Any]:
         if known.key not in self._choices:
@@ -76,9 +81,8 @@ class Reader:
         """The row's values by field; raises Unreadable with a sentence that names the column."""
         found: dict[str, Any] = {}
         for position, known, settings in self.columns():
-            cell = row.cells[position] if position < len(row.cells) else ""
             try:
-                value = self._value(known, cell, settings, self._orders.get(position, "dmy"))
+                value = self._value(known, cell_of(row, position), settings, self._orders.get(position, "dmy"))
             except Unreadable as error:
                 raise Unreadable(f"{known.label}: {error}") from error
             if settings.get("append") and known.may_append:
@@ -93,8 +97,8 @@ class Reader:
         found: dict[int, Counter] = {}
         columns = [entry for entry in self.columns() if entry[1].choices]
         for row in rows:
-            for position, known, settings in columns:
-                cell = row.cells[position].strip()
+            for position, known, settings in columns if not row.fault else ():
+                cell = cell_of(row, position).strip()
                 if not is_empty(cell) and cell not in settings.get("values", {}) and cell.lower() not in self.choices(known):
                     found.setdefault(position, Counter())[cell] += 1
         return found
@@ -138,21 +142,25 @@ def rehearsal() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def import_rows(reader: Reader, rows: Iterable[Row], because: Because, *, rehearse: bool) -> Iterator[list[Result]]:
-    """Work the rows off in chunks, each one act (or a rehearsal of one); yields what became of each chunk's rows."""
+def import_rows(reader: Reader, rows: Iterable[Row], because: Because, keep: Keep, *, rehearse: bool) -> Iterator[int]:
+    """Work the rows off in chunks, each one act (or a rehearsal of one); yields how many rows are done.
+
+    `keep` is told inside the act what became of each row, so that what it writes is there exactly where the rows are.
+    """
     seen: dict[str, int] = {}
-    rows = iter(rows)
+    rows, done = iter(rows), 0
     while chunk := list(islice(rows, CHUNK)):
-        if rehearse:
-            with rehearsal():
-                results = _chunk(reader, chunk, because, seen)
-        else:
-            results = _chunk(reader, chunk, because, seen)
-        yield results
+        wanted, refused = _read(reader, chunk, seen)
+        with rehearsal() if rehearse else nullcontext(), act(reader.user, verb=events.ROWS_IMPORTED, because=because):
+            results = refused + _write(reader, wanted)
+            keep(sorted(results, key=lambda result: result.number))
+        done += len(chunk)
+        yield done
 
 
-def _chunk(reader: Reader, rows: list[Row], because: Because, seen: dict[str, int]) -> list[Result]:
-    results, wanted = [], []
+def _read(reader: Reader, rows: list[Row], seen: dict[str, int]) -> tuple[list[Wanted], list[Result]]:
+    """The rows' values, and the refusals of those that have none."""
+    wanted, refused = [], []
     for row in rows:
         try:
             if row.fault:
@@ -164,13 +172,11 @@ def _chunk(reader: Reader, rows: list[Row], because: Because, seen: dict[str, in
             seen[key] = row.number
             wanted.append((row.number, key, values))
         except Unreadable as error:
-            results.append(Result(row.number, Outcome.REFUSED, reason=str(error)[:300]))
-    with act(reader.user, verb=events.ROWS_IMPORTED, because=because):
-        results += _write(reader, wanted)
-    return sorted(results, key=lambda result: result.number)
+            refused.append(Result(row.number, Outcome.REFUSED, reason=str(error)[:300]))
+    return wanted, refused
 
 
-def _write(reader: Reader, wanted: list[tuple[int, str, dict[str, Any]]]) -> list[Result]:
+def _write(reader: Reader, wanted: list[Wanted]) -> list[Result]:
     target, known = reader.target, reader.target.find(reader.user, reader.product, [key for _, key, _ in wanted])
     fresh = [entry for entry in wanted if entry[1] not in known]
     results = _make(reader, fresh)
@@ -180,7 +186,7 @@ def _write(reader: Reader, wanted: list[tuple[int, str, dict[str, Any]]]) -> lis
     return results
 
 
-def _make(reader: Reader, fresh: list[tuple[int, str, dict[str, Any]]]) -> list[Result]:
+def _make(reader: Reader, fresh: list[Wanted]) -> list[Result]:
     """Make the new rows together; where a rule stands against one, each by itself, so that only the faulty ones are refused."""
     target = reader.target
     if not fresh:
@@ -216,6 +222,11 @@ def _try(number: int, target: Target, values: dict[str, Any], write) -> Result:
             return Result(number, write(), target.label(values)[:200])
     except Refused as error:
         return Result(number, Outcome.REFUSED, target.label(values)[:200], str(error)[:300])
+
+
+def cell_of(row: Row, position: int) -> str:
+    """The row's cell there; blank beyond its last one, where a mapping was made for a wider file."""
+    return row.cells[position] if position < len(row.cells) else ""
 
 
 def today_label(file_name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from core.models import Product, Role, ScopedQuerySet, User, Versioned
+from core.models import Job, Product, Role, ScopedQuerySet, User, Versioned
 from integrations.webhooks.models import WebhookEndpoint
 
 __all__ = ["ImportMapping", "ImportRow", "ImportRun", "Kind", "WebhookEndpoint"]
@@ -64,14 +64,18 @@ class ImportRun(Versioned):
 
     class State(models.TextChoices):
         DRAFT = "draft", "Being mapped"
+        CHECKING = "checking", "Being checked"
         CHECKED = "checked", "Checked"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
+        UNDOING = "undoing", "Being taken back"
         UNDONE = "undone", "Taken back"
         FAILED = "failed", "Stopped"
 
+    WAITING = (State.DRAFT, State.CHECKED)
+    UNDER_WAY = (State.CHECKING, State.RUNNING, State.UNDOING)
     # How far it is: written by the run itself, not by an act of a person.
-    unrecorded = Versioned.unrecorded | {"state", "counts", "message"}
+    unrecorded = Versioned.unrecorded | {"state", "counts", "message", "job"}
 
     kind = models.CharField(max_length=10, choices=Kind)
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -82,6 +86,7 @@ class ImportRun(Versioned):
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
     counts = models.JSONField(default=dict)
     message = models.CharField(max_length=500, blank=True)
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")  # what checks or runs it
 
     objects = OfImporters.as_manager()
 
@@ -90,6 +95,17 @@ class ImportRun(Versioned):
 
     def __str__(self) -> str:
         return f"{self.file_name}, {self.created_at:%d %b %Y}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a job checks it, runs it or takes it back, or is about to."""
+        return self.state in self.UNDER_WAY and self.job is not None and self.job.is_open
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it brought rows in, to its end or not; one whose process died without a word included."""
+        has_died = self.state in (self.State.RUNNING, self.State.UNDOING) and not self.is_under_way
+        return self.state in (self.State.DONE, self.State.FAILED) or has_died
 
 
 class OfRun(ScopedQuerySet):
@@ -117,4 +133,5 @@ class ImportRow(models.Model):
 
     class Meta:
         ordering = ["number"]
-        indexes = [models.Index(fields=["run", "outcome", "number"], name="row_of_run")]  # the result page, refused rows first
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="row_once_in_run")]  # read by the result, in order
+        indexes = [models.Index(fields=["run", "outcome", "number"], name="row_of_run")]  # the result narrowed to an outcome

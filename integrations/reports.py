@@ -1,10 +1,14 @@
 """What is known of an import: its target, its file, how it is read, what the page shows of it."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from core.exceptions import RuleBroken
 from integrations import tables
@@ -12,27 +16,32 @@ from integrations.importing import SKIP, Reader
 from integrations.models import ImportRow, ImportRun
 from integrations.targets import TARGETS, Target
 
-SAMPLES = 3
-SHOWN_ROWS = 100
+SAMPLES = 3  # shown of a column
+SAMPLE_ROWS = 20
+WORD_ROWS = 100_000  # looked through for unknown words
+MOST_WORDS = 100  # asked about in one column
+UNSAID = [("", "Leave blank"), (SKIP, "Leave the row out")]
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a column nobody said the meaning of yet, or said it."""
+    """A word of a column, how many rows hold it while nobody said its meaning, and the meaning once somebody did."""
 
-    name: str
     text: str
     count: int
-    meaning: str
+    meaning: str | None
 
 
 @dataclass(frozen=True)
 class WordColumn:
-    """The words of one column, and what they may mean."""
+    """The words of one column, and what they may mean; `more` are too many to be asked about one by one."""
 
+    position: int
     label: str
+    name: str
     choices: list[tuple[str, str]]
     words: list[Word]
+    more: int
 
 
 def target_of(kind: str) -> Target:
@@ -49,9 +58,12 @@ def path_of(digest: str) -> Path:
 
 def table_of(run: ImportRun) -> tuple[bytes, tables.Dialect]:
     """The run's file and how its plan says it is written."""
-    plan = run.plan
-    dialect = tables.Dialect(plan.get("encoding") or "utf-8", plan.get("delimiter") or ",", plan.get("header", True))
-    return path_of(run.digest).read_bytes(), dialect
+    return path_of(run.digest).read_bytes(), dialect_of(run.plan)
+
+
+def dialect_of(plan: Mapping[str, Any]) -> tables.Dialect:
+    """How the plan says its file is written."""
+    return tables.Dialect(plan.get("encoding") or "utf-8", plan.get("delimiter") or ",", plan.get("header", True))
 
 
 def reader_of(run: ImportRun) -> Reader:
@@ -63,38 +75,41 @@ def samples_of(run: ImportRun) -> tuple[list[str], list[list[str]]]:
     """The columns' names and, per column, its first cells. Raises UnreadableTable."""
     content, dialect = table_of(run)
     names = tables.header(content, dialect)
-    rows = [row.cells for row in islice(tables.read(content, dialect), SAMPLES)]
-    return names, [[cells[position] for cells in rows if cells[position].strip()] for position in range(len(names))]
+    rows = [row.cells for row in islice(tables.read(content, dialect), SAMPLE_ROWS)]
+    samples = [list(filter(None, dict.fromkeys(" ".join(cells[position].split()) for cells in rows))) for position in range(len(names))]
+    return names, [found[:SAMPLES] for found in samples]
+
+
+def must_be_readable(run: ImportRun, dialect: tables.Dialect) -> None:
+    """Raises UnreadableTable where the first rows of the run's file are not written so."""
+    content = path_of(run.digest).read_bytes()
+    for _ in islice(tables.read(content, dialect), SAMPLE_ROWS):
+        pass
 
 
 def words_of(run: ImportRun) -> list[WordColumn]:
-    """Per column of known words: the words in the file that are not known here, with what was said of them."""
+    """Per column of known words: those of the file's first rows that are not known here, the most frequent first, and what was said
+    of others."""
     content, dialect = table_of(run)
-    reader = reader_of(run)
-    unknown = reader.unknown_words(tables.read(content, dialect))
+    reader, names = reader_of(run), tables.header(content, dialect)
+    unknown = reader.unknown_words(islice(tables.read(content, dialect), WORD_ROWS))
     found = []
     for position, known, column in reader.columns():
-        if known.choices is None:
+        if known.choices is None or position >= len(names):
             continue
-        meanings = column.get("values", {})
-        words = [
-            Word(f"word_{position}_{i}", text, count, meanings.get(text, ""))
-            for i, (text, count) in enumerate(unknown.get(position, {}).items())
-        ]
-        words += [Word(f"said_{position}_{i}", text, 0, meaning) for i, (text, meaning) in enumerate(meanings.items())]
+        counted, meanings = unknown.get(position, Counter()), column.get("values", {})
+        words = [Word(text, count, None) for text, count in counted.most_common(MOST_WORDS)]
+        words += [Word(text, 0, meaning) for text, meaning in meanings.items()]
         if words:
-            names = {id(value): word for word, value in reversed(reader.choices(known).items())}
-            choices = [
-                ("", "leave blank"),
-                (SKIP, "leave the row out"),
-                *((word, str(reader.choices(known)[word])) for word in names.values()),
-            ]
-            found.append(WordColumn(f"{known.label} ({tables.header(content, dialect)[position]})", choices, words))
+            choices = reader.choices(known)
+            firsts = {id(value): word for word, value in reversed(list(choices.items()))}
+            meant = [(word, str(choices[word])) for word in firsts.values()]
+            more = max(0, len(counted) - MOST_WORDS)
+            found.append(WordColumn(position, known.label, names[position], [*UNSAID, *meant], words, more))
     return found
 
 
-def rows_of(run: ImportRun, user, outcome: str = "") -> list[ImportRow]:
-    """The first rows of the result, refused ones first."""
+def rows_of(run: ImportRun, user, outcome: str = "") -> QuerySet[ImportRow]:
+    """What became of the rows of the run, or of those with this outcome."""
     rows = ImportRow.objects.visible_to(user).filter(run=run)
-    rows = rows.filter(outcome=outcome) if outcome in ImportRow.Outcome.values else rows
-    return list(rows.order_by("number")[:SHOWN_ROWS])
+    return rows.filter(outcome=outcome) if outcome in ImportRow.Outcome.values else rows

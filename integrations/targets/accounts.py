@@ -27,6 +27,7 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 TARGET = Target(
     kind="accounts",
     noun="account",
+    page="accounts",
     needs_product=False,
     fields=(
         OUTSIDE_ID,

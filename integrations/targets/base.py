@@ -31,11 +31,12 @@ class Target:
 
     `find(actor, product, keys)` answers known rows by outside id, deleted ones too; `make(actor, product, rows)` makes rows of
     values in few statements, raising when one breaks a rule; `change(actor, row, values)` changes a known one; `label(values)` names
-    a row to a person.
+    a row to a person; `page` is the route on which the rows are seen.
     """
 
     kind: str
     noun: str
+    page: str
     needs_product: bool
     fields: tuple[Field, ...]
     find: Callable[[User, Product | None, Sequence[str]], dict[str, Versioned]]

@@ -50,6 +50,7 @@ def _change(user: User, row: Feature, values: dict[str, Any]) -> Feature:
 TARGET = Target(
     kind="features",
     noun="feature",
+    page="features",
     needs_product=True,
     fields=(
         OUTSIDE_ID,

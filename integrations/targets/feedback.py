@@ -66,6 +66,7 @@ def _accounts(user: User, product: Product | None) -> dict[str, Account]:
 TARGET = Target(
     kind="feedback",
     noun="message",
+    page="feedback",
     needs_product=False,
     fields=(
         OUTSIDE_ID,

@@ -21,6 +21,7 @@ def _make(user: User, product: Product, rows: Sequence[dict[str, Any]]) -> list[
 TARGET = Target(
     kind="releases",
     noun="release",
+    page="releases",
     needs_product=True,
     fields=(
         Field(

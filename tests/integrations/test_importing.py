@@ -9,7 +9,7 @@ from core import audit
 from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event
 from feedback.models import Feedback
-from integrations import reports, services
+from integrations import reports, services, tables
 from integrations.models import ImportRow, ImportRun
 from roadmaps.models import Feature, Stage
 from roadmaps.services import change_feature, create_stage
@@ -114,7 +114,7 @@ def test_unknown_words_are_shown_with_how_often_and_can_be_mapped(cast, stages):
     content = "id,title,status\n1,One,Doing\n2,Two,Doing\n3,Three,launch\n4,Four,Odd\n"
     run = receive(cast, content)
     table, dialect = reports.table_of(run)
-    words = reports.reader_of(run).unknown_words(services.tables.read(table, dialect))
+    words = reports.reader_of(run).unknown_words(tables.read(table, dialect))
     assert words == {2: {"Doing": 2, "Odd": 1}}
     mapped = run.plan | {"columns": run.plan["columns"] | {"2": {"field": "stage", "values": {"Doing": "delivery", "Odd": "skip"}}}}
     services.plan_import(actor=cast.maker, run=run, plan=mapped)

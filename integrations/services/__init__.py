@@ -1,0 +1,25 @@
+"""Every write of integrations, a file per noun."""
+
+from integrations.services.files import guess_plan, plan_import, receive_file
+from integrations.services.mappings import delete_mapping, save_mapping
+from integrations.services.runs import (
+    JOB,
+    Stopped,
+    cancel_import,
+    check_import,
+    note_cut_short,
+    rehearse_import,
+    reverse_import,
+    run_import,
+    start_check,
+    start_import,
+    start_undo,
+    undo_import,
+    work_off,
+)
+
+__all__ = [
+    "JOB", "Stopped", "cancel_import", "check_import", "delete_mapping", "guess_plan", "note_cut_short", "plan_import", "receive_file",
+    "rehearse_import", "reverse_import", "run_import", "save_mapping", "start_check", "start_import", "start_undo", "undo_import",
+    "work_off",
+]  # fmt: skip
