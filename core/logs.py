@@ -26,6 +26,8 @@ def formatter() -> logging.Formatter:
 
 
 def _add_request_id(logger, name, event):
-    if request_id := door.get().request_id:
+    # Django tells of a refused request when the door is shut behind it again, and hands the request over instead.
+    request = event.pop("request", None)
+    if request_id := getattr(request, "id", "") or door.get().request_id:
         event["request_id"] = request_id
     return event

@@ -77,11 +77,24 @@ def test_a_secret_comes_from_the_environment_file_and_has_no_default(name):
             assert not re.search(r"\$\{[A-Z_]+(:-|-|\})", value), f"{variable} of {name} has a default."
 
 
-def test_the_example_of_the_environment_file_names_every_variable_and_holds_no_secret():
-    example = dict(line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if line and not line.startswith("#"))
-    used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
-    assert set(example) == used
-    assert {name for name, value in example.items() if not value} == {"SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+def test_the_example_of_the_environment_file_names_every_setting_and_holds_no_secret():
+    example = (ROOT / ".env.example").read_text()
+    needed, optional = (dict(re.findall(rf"^{mark}([A-Z_]+)=(.*)$", example, re.M)) for mark in ("", "#"))
+    by_compose = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    by_settings = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', (ROOT / "config/settings.py").read_text()))
+    by_server = set(re.findall(r"""environ\.get\(["']([A-Z_]+)""", (ROOT / "deploy/gunicorn.conf.py").read_text()))
+    assert {"SECRET_KEY", "TRUSTED_PROXY_COUNT"} <= by_settings
+    assert {"HOST", "PORT"} <= by_server
+    assert needed.keys() | optional.keys() == by_compose | by_settings | by_server
+    assert not needed.keys() & optional.keys()
+    assert needed.keys() == by_compose - {"TRUSTED_PROXY_COUNT"}
+    assert {name for name, value in needed.items() if not value} == {"SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+    assert optional["METRICS_TOKEN"] == ""
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_line_of_the_environment_file_reaches_our_processes(name):
+    assert SERVICES[name]["env_file"] == ".env"
 
 
 @pytest.mark.parametrize("name", ["database", "redis", "proxy", *sorted(OURS)])
