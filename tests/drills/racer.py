@@ -6,6 +6,7 @@ Run as `python -m tests.drills.racer '<json>'`. Each edit writes a text nobody e
 
 import json
 import random
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any
 
 from tests.drills.client import Answer, Client, Person, Program
 from tests.drills.pages import feature_form
+from tests.installation import ROOT
 
 FIELDS = ("title", "title", "description")  # two thirds meet others in the title, the rest merge beside it
 
@@ -69,6 +71,24 @@ def edit_by_api(program: Client, key: str, field: str, token: str) -> Answer:
     if read.status != 200:
         return read
     return program.patch(path, {field: token}, If_Match=read.headers["etag"])
+
+
+def start_racer(setup, number: int, folder: Path, count: int) -> subprocess.Popen:
+    """A racer of this number, waiting for the file `go`. Even ones are people at the page, odd ones programs."""
+    who = {"email": setup.facts["emails"][number]} if number % 2 == 0 else {"token": setup.facts["tokens"][number]}
+    task = {"name": f"racer{number}", "port": setup.port, "keys": setup.facts["keys"][:6], "count": count, "go": str(folder / "go"), **who}
+    task["ledger"] = str(folder / f"racer{number}.ledger")
+    command = [sys.executable, "-m", "tests.drills.racer", json.dumps(task)]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(ledgers: list[Path], what: str, count: int, racers: list[subprocess.Popen]) -> None:
+    """The ledgers say `what` so many times when this returns."""
+    until = time.monotonic() + 240
+    while sum(path.read_text().count(what) for path in ledgers if path.exists()) < count:
+        assert time.monotonic() < until, "The race does not move."
+        assert all(racer.poll() in (None, 0) for racer in racers), [racer.stderr.read() for racer in racers if racer.poll()]
+        time.sleep(0.05)
 
 
 def main() -> None:

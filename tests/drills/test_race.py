@@ -1,15 +1,12 @@
 """Eight processes edit the same few features through page and API, and the web is killed meanwhile: nothing acknowledged is lost."""
 
 import json
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.installation import ROOT
+from tests.drills.racer import start_racer, wait_for
 
 pytestmark = pytest.mark.drill
 PROCESSES, EDITS = 8, 125
@@ -21,7 +18,7 @@ SAVED, REFUSED = {200, 302}, {409, 412}
 def test_no_acknowledged_edit_is_lost_in_a_race_of_eight_processes(setup, tmp_path):
     setup.seed(features=40, people=PROCESSES)
     setup.installation.start("web", "worker")
-    racers = [start_racer(setup, number, tmp_path) for number in range(PROCESSES)]
+    racers = [start_racer(setup, number, tmp_path, EDITS) for number in range(PROCESSES)]
     try:
         ledgers = [tmp_path / f"racer{number}.ledger" for number in range(PROCESSES)]
         # Signing in is slow on purpose, and a server's first answers are; neither is what is raced for.
@@ -41,23 +38,6 @@ def test_no_acknowledged_edit_is_lost_in_a_race_of_eight_processes(setup, tmp_pa
     check_rows(setup, edits)
     assert "database is locked" not in setup.installation.log("web") + setup.installation.log("worker")
     assert "0 faults" in setup.installation.manage("audit", "verify")
-
-
-def start_racer(setup, number: int, folder: Path) -> subprocess.Popen:
-    """Even ones are people at the page, odd ones programs."""
-    who = {"email": setup.facts["emails"][number]} if number % 2 == 0 else {"token": setup.facts["tokens"][number]}
-    task = {"name": f"racer{number}", "port": setup.port, "keys": setup.facts["keys"][:6], "count": EDITS, "go": str(folder / "go"), **who}
-    task["ledger"] = str(folder / f"racer{number}.ledger")
-    command = [sys.executable, "-m", "tests.drills.racer", json.dumps(task)]
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for(ledgers: list[Path], what: str, count: int, racers: list[subprocess.Popen]) -> None:
-    until = time.monotonic() + 240
-    while sum(path.read_text().count(what) for path in ledgers if path.exists()) < count:
-        assert time.monotonic() < until, "The race does not move."
-        assert all(racer.poll() in (None, 0) for racer in racers), [racer.stderr.read() for racer in racers if racer.poll()]
-        time.sleep(0.05)
 
 
 def read_ledgers(ledgers: list[Path]) -> dict[str, dict]:
