@@ -24,10 +24,13 @@ def offer_undo(response: HttpResponse, label: str, event_number: int | None) -> 
     return response
 
 
-def say(request: HttpRequest, response: HttpResponse, text: str) -> HttpResponse:
-    """Show a sentence of success: on the page that a redirect leads to, or beside the part that htmx swaps."""
+def say(request: HttpRequest, response: HttpResponse, text: str, *, undo: str = "") -> HttpResponse:
+    """Show a sentence of success: on the page that a redirect leads to, or beside the part that htmx swaps.
+
+    After a redirect `undo` is the address that takes it back; its button stands beside the sentence.
+    """
     if 300 <= response.status_code < 400:
-        messages.success(request, text)
+        messages.success(request, text, extra_tags=undo)
     else:
         response.headers["HX-Trigger"] = json.dumps({"waymark:message": {"text": text, "level": "success"}})
     return response

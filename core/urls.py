@@ -24,6 +24,7 @@ urlpatterns = [
     path("views/", saved_views.views, name="views"),
     path("views/<int:pk>/", saved_views.view, name="view"),
     path("views/<int:pk>/removal/", saved_views.view_removal, name="view-removal"),
+    path("views/<int:pk>/restoration/", saved_views.view_restoration, name="view-restoration"),
     path("invitations/<str:token>/", people.acceptance, name="invitation-acceptance"),
     path("settings/", profile.settings, name="settings"),
     path("settings/profile/", profile.profile, name="profile"),

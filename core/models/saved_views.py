@@ -15,6 +15,10 @@ class SavedViewQuerySet(ScopedQuerySet):
         """One's own."""
         return self.alive().filter(owner=user).scoped()
 
+    def removed_by(self, user) -> Self:
+        """One's own that are gone."""
+        return self.exclude(deleted_at=None).filter(owner=user).scoped()
+
     def pinned(self) -> Self:
         """Those the person wants at hand on every page."""
         return self.filter(is_pinned=True)

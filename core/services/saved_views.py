@@ -42,6 +42,13 @@ def delete_view(*, actor: User, view: SavedView) -> None:
     remove(view, events.VIEW_DELETED)
 
 
+@acts
+def restore_view(*, actor: User, view: SavedView) -> SavedView:
+    """The view is back among the tabs."""
+    _must_own(actor, view)
+    return update(view, {"deleted_at": None}, events.VIEW_RESTORED)
+
+
 def _must_own(actor: User, view: SavedView) -> None:
     if view.owner_id != actor.pk:
         raise NotAllowed("This view is somebody else's.")

@@ -34,4 +34,13 @@ def view_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """The view is gone."""
     row = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
     services.delete_view(actor=request.user, view=row)
-    return say(request, redirect(row.page), f"The view “{row.name}” is removed.")
+    undo = reverse("view-restoration", args=[row.pk])
+    return say(request, redirect(row.page), f"The view “{row.name}” is removed.", undo=undo)
+
+
+@require_POST
+def view_restoration(request: HttpRequest, pk: int) -> HttpResponse:
+    """The removed view is back and opens."""
+    row = get_object_or_404(SavedView.objects.removed_by(request.user), pk=pk)
+    services.restore_view(actor=request.user, view=row)
+    return say(request, redirect("view", row.pk), f"The view “{row.name}” is back.")

@@ -10,6 +10,7 @@ from core.context import scope_of
 from core.exceptions import Conflict, Refused
 from core.forms import blame
 from core.pages import answer, say
+from core.saved_views import tabs_for
 from documents import services
 from documents.filters import DocumentFilter
 from documents.forms import DocumentForm, TextForm
@@ -25,7 +26,8 @@ def documents(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(feature__product=scope)
     narrowing = DocumentFilter(request.GET, user=request.user)
     page = Paginator(narrowing.narrow(rows), 50).get_page(request.GET.get("page"))
-    return answer(request, "documents/documents.html", {"page": page, "filter": narrowing}, part="rows")
+    context = {"page": page, "filter": narrowing, "views": tabs_for(request, "documents")}
+    return answer(request, "documents/documents.html", context, part="rows")
 
 
 @require_http_methods(["GET", "POST"])

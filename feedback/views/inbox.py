@@ -13,6 +13,7 @@ from core.exceptions import NotAllowed
 from core.masking import masked_revenue, sees_revenue_of
 from core.pages import answer
 from core.paging import page_of
+from core.saved_views import tabs_for
 from feedback.filters import TABS, InboxFilter
 from feedback.forms import FactsForm
 from feedback.models import Evidence, Feedback, Importance
@@ -58,7 +59,7 @@ def row_of(request: HttpRequest, pk: int) -> Feedback:
 def show(request: HttpRequest, row: Feedback | None, status: int = 200) -> HttpResponse:
     """The inbox with this message opened, or with the first one."""
     context = list_context(request, row)
-    context["is_chosen"] = row is not None
+    context |= {"is_chosen": row is not None, "views": tabs_for(request, "feedback")}
     if row is None and context["lines"]:
         row = row_of(request, context["lines"][0]["row"].pk)
         context["opened"] = row

@@ -10,6 +10,7 @@ from core.context import scope_of
 from core.exceptions import Conflict, Refused
 from core.forms import blame
 from core.pages import answer, say
+from core.saved_views import tabs_for
 from governance import services
 from governance.forms import DecisionForm
 from governance.models import Decision
@@ -31,7 +32,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     if is_due:
         rows = rows.filter(look_again_on__lte=clock.today(user.timezone)).order_by("look_again_on", "id")
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    context = {"page": page, "q": words, "is_due": is_due, "today": clock.today(user.timezone)}
+    context = {"page": page, "q": words, "is_due": is_due, "today": clock.today(user.timezone), "views": tabs_for(request, "decisions")}
     context["can_decide"] = user.rights.is_any(*DECIDERS) or bool(user.rights.editable)
     return answer(request, "governance/decisions.html", context, part="rows")
 

@@ -12,6 +12,7 @@ from core.pages import answer
 from core.paging import page_of
 from core.permissions import must
 from core.registry import panels_for
+from core.saved_views import tabs_for
 from portfolio import services
 from portfolio.forms import AccountForm, SegmentForm
 from portfolio.models import Account, Segment
@@ -48,7 +49,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
     page = page_of(request, rows, Order(column, Account._meta.get_field(column), descending))
     lines = [(row, masked_revenue(user, row), sees_revenue_of(user, row)) for row in page.rows]
     context = {"page": page, "lines": lines, "segments": segments, "states": Account.State.choices, "sort": sort, "words": words}
-    return answer(request, "portfolio/accounts.html", context | {"can_create": can_create_account(user)}, part="rows")
+    context |= {"can_create": can_create_account(user), "views": tabs_for(request, "accounts")}
+    return answer(request, "portfolio/accounts.html", context, part="rows")
 
 
 @require_GET

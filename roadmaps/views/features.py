@@ -11,6 +11,7 @@ from core.context import scope_of
 from core.exceptions import Refused
 from core.forms import blame
 from core.pages import answer, offer_undo
+from core.saved_views import tabs_for
 from roadmaps import services
 from roadmaps.cells import Draw
 from roadmaps.columns import ALWAYS, COLUMNS, chosen, read_sort
@@ -35,7 +36,7 @@ def features(request: HttpRequest) -> HttpResponse:
         "grid": grid, "columns": columns, "grouping": grouping, "groupings": GROUPINGS.values(), "chips": filters.chips(),
         "head": _head(columns, sort), "sort": sort, "all_columns": [c for c in COLUMNS.values() if c.name not in ALWAYS],
         "query": urlencode({"columns": ",".join(column.name for column in columns)}), "sees_revenue": draw.sees_revenue,
-        "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"),
+        "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"), "views": tabs_for(request, "features"),
     }  # fmt: skip
     return answer(request, "roadmaps/features.html", context)
 

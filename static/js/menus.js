@@ -19,6 +19,8 @@ function place(menu) {
 
 document.addEventListener("toggle", (event) => {
   if (event.newState !== "open" || !event.target.matches?.("[popover].floating")) return;
+  // A list that was narrowed since the page came is kept as it is shown now.
+  for (const kept of event.target.querySelectorAll("[data-shown-query]")) kept.value = location.search.slice(1);
   if (!ANCHORED) place(event.target);
 }, true);
 

@@ -92,3 +92,33 @@ def test_the_page_saves_pins_and_removes(cast, client):
     assert (view.name, view.query, view.is_pinned) == ("Later", "status=done", False)
     assert client.post(reverse("view-removal", args=[view.pk])).status_code == 302
     assert client.get(view.get_absolute_url()).status_code == 404
+
+
+def test_a_removed_view_is_brought_back_by_its_owner(cast, client):
+    view = save(cast.maker)
+    client.force_login(cast.maker)
+    page = client.post(reverse("view-removal", args=[view.pk]), follow=True).content.decode()
+    undo = reverse("view-restoration", args=[view.pk])
+    assert undo in page
+    client.force_login(cast.leader)
+    assert client.post(undo).status_code == 404
+    client.force_login(cast.maker)
+    assert client.post(undo, follow=True).redirect_chain[-1][0] == f"{reverse(PAGE)}?status=open&view={view.pk}"
+    assert client.post(undo).status_code == 404
+
+
+def test_a_view_whose_name_was_given_again_stays_removed(cast):
+    view = save(cast.maker)
+    services.delete_view(actor=cast.maker, view=view)
+    save(cast.maker)
+    with pytest.raises(RuleBroken, match="already"):
+        services.restore_view(actor=cast.maker, view=view)
+
+
+@pytest.mark.parametrize("page", ["features", "priorities", "accounts", "documents", "decisions", "feedback"])
+def test_a_list_offers_its_views(cast, client, page):
+    save(cast.maker, page=page, name="Mine and late", query="q=settle")
+    client.force_login(cast.maker)
+    shown = client.get(reverse(page), {"q": "settle"}).content.decode()
+    assert "Mine and late" in shown
+    assert 'name="query" data-shown-query value="q=settle"' in shown
