@@ -151,12 +151,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Todo:
-    """A heading on Home: `find(user, scope)` answers the first tasks under it, and `all_url` leads to all of them."""
+    """A heading on Home: `find(user, scope)` answers the first tasks under it, and `all_url(user)` leads to all of them.
+
+    `count(user, scope)` is how many these are, where it is worth saying.
+    """
 
     title: str
     order: int
     find: Callable[[Any, Any], list[Task]]
-    all_url: Callable[[], str] | None = None
+    all_url: Callable[[Any], str]
+    count: Callable[[Any, Any], int] | None = None
 
 
 todos: list[Todo] = []

@@ -43,6 +43,6 @@ def _invited(user: User, scope) -> list[Task]:
     ]
 
 
-register_todo(Todo("New for you", 0, _unread, lambda: reverse("notifications")))
-register_todo(Todo("Jobs that failed", 90, _failed, lambda: reverse("jobs")))
-register_todo(Todo("Invited, not here yet", 91, _invited, lambda: reverse("people")))
+register_todo(Todo("New for you", 0, _unread, lambda user: reverse("notifications")))
+register_todo(Todo("Jobs that failed", 90, _failed, lambda user: reverse("jobs")))
+register_todo(Todo("Invited, not here yet", 91, _invited, lambda user: reverse("people")))

@@ -38,5 +38,5 @@ def _mine(user: User, scope: Product | None) -> list[Task]:
     ]
 
 
-register_todo(Todo("Feedback to sort", 20, _to_sort, lambda: reverse("feedback")))
-register_todo(Todo("My requests", 21, _mine, lambda: reverse("feedback-mine")))
+register_todo(Todo("Feedback to sort", 20, _to_sort, lambda user: reverse("feedback")))
+register_todo(Todo("My requests", 21, _mine, lambda user: reverse("feedback-mine")))

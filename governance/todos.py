@@ -24,4 +24,4 @@ def _to_look_at(user, scope) -> list[Task]:
     ]
 
 
-register_todo(Todo("Decisions to look at again", 60, _to_look_at, lambda: f"{reverse('decisions')}?due=on"))
+register_todo(Todo("Decisions to look at again", 60, _to_look_at, lambda user: f"{reverse('decisions')}?due=on"))

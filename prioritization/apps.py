@@ -9,4 +9,5 @@ class PrioritizationConfig(AppConfig):
         import prioritization.navigation
         import prioritization.panels
         import prioritization.subjects
-        import prioritization.tiles  # noqa: F401 - registers
+        import prioritization.tiles
+        import prioritization.todos  # noqa: F401 - registers

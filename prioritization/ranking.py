@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from core.models import Product, User
 from prioritization import explanation
 from prioritization.formula import weighted_sum
-from prioritization.models import Consensus, Criterion, ScoringModel
+from prioritization.models import Consensus, Criterion, Rating, ScoringModel
 from prioritization.reports import said, scales
 from prioritization.scoring import formula_of
 from roadmaps.models import Feature, FeatureObjective
@@ -52,10 +52,21 @@ class Preview:
     is_whole: bool
 
 
-def in_flight(user: User, scope: Product | None):
+def in_flight(user: User, scope: Product | None) -> QuerySet[Feature]:
     """The features the ranking is about: in sight, not merged, not shipped, by score."""
     rows = Feature.objects.visible_to(user).canonical().in_flight().for_list()
     return rows.filter(product=scope) if scope else rows
+
+
+def waiting_for(user: User, scope: Product | None) -> QuerySet[Feature]:
+    """Of the products the person edits: what lacks their rating by a criterion that people rate, of the model in force."""
+    rows = in_flight(user, scope).filter(product__in=user.rights.editable)
+    given = Rating.objects.visible_to(user).filter(rater=user, criterion=OuterRef("pk"), feature=OuterRef(OuterRef("pk")))
+    asked = Criterion.objects.visible_to(user).filter(~Exists(given), kind=Criterion.Kind.RATED)
+    own = [product for product in models_for(user) if product is not None]
+    of_own = Q(Exists(asked.filter(model__is_active=True, model__product=OuterRef("product"))))
+    of_all = Q(Exists(asked.filter(model__is_active=True, model__product=None)))
+    return rows.filter(Q(of_own, product__in=own) | (of_all & ~Q(product__in=own)))
 
 
 def rank(features: Sequence[Feature], models: Mapping[int | None, ScoringModel], user: User, first: int = 1) -> list[Ranked]:

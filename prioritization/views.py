@@ -9,6 +9,7 @@ from core.context import scope_of
 from core.derivation import is_stale
 from core.exceptions import RuleBroken
 from core.pages import answer, say
+from core.saved_views import tabs_for
 from prioritization import ranking, services
 from prioritization.forms import RatingForm, WeightsForm
 from prioritization.models import ScoringModel
@@ -23,15 +24,18 @@ def priorities(request: HttpRequest) -> HttpResponse:
     user, scope, models = request.user, scope_of(request), ranking.models_for(request.user)
     model = models.get(scope.pk if scope else None) or models.get(None)
     context = {"model": model, "disagreements": ranking.disagreements(user, scope), "may_change": model and can_change_model(user, model)}
+    context["views"] = tabs_for(request, "priorities")
     if model is not None:
         form = WeightsForm(request.GET if any(key.startswith("w_") for key in request.GET) else None, model=model, user=user)
         context |= {"form": form, "weights": form.lines()}
         if form.is_bound and form.is_valid() and form.is_changed():
             context["preview"] = ranking.preview(model, form.weights(), user, scope)
             return answer(request, "prioritization/priorities.html", context | {"rows": context["preview"].rows}, part="ranking")
-    rows = ranking.in_flight(user, scope).annotate(is_score_stale=is_stale("score"))
+    waiting = request.GET.get("waiting") == "on"
+    rows = ranking.waiting_for(user, scope) if waiting else ranking.in_flight(user, scope)
+    rows = rows.annotate(is_score_stale=is_stale("score"))
     page = Paginator(rows, ranking.SHOWN).get_page(request.GET.get("page"))
-    context |= {"page": page, "rows": ranking.rank(list(page), models, user, page.start_index() or 1)}
+    context |= {"page": page, "waiting": waiting, "rows": ranking.rank(list(page), models, user, page.start_index() or 1)}
     return answer(request, "prioritization/priorities.html", context, part="ranking")
 
 

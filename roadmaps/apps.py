@@ -8,4 +8,5 @@ class RoadmapsConfig(AppConfig):
         import roadmaps.navigation
         import roadmaps.panels
         import roadmaps.subjects
-        import roadmaps.tiles  # noqa: F401 - registers
+        import roadmaps.tiles
+        import roadmaps.todos  # noqa: F401 - registers

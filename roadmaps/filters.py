@@ -9,9 +9,11 @@ from django.http import QueryDict
 
 from core.forms import Form
 from core.models import Product, User
+from portfolio import dashboard
 from portfolio.models import Team
 from roadmaps.models import Feature, Initiative, Release, Stage
 from roadmaps.models.plan import Status
+from roadmaps.tiles.status import HEALTH, with_health
 
 NONE = "none"
 
@@ -67,7 +69,7 @@ class Chip:
 
 
 class FeatureFilter(Form):
-    """Status, stage, product, owner, team, kind, initiative, release, score and words.
+    """Status, stage, product, owner, team, kind, initiative, release, whether dates hold, effort, score and words.
 
     Words that mean nothing narrow nothing; a row out of sight matches none.
     """
@@ -81,6 +83,8 @@ class FeatureFilter(Form):
     team = RowsOrNone("Team", "no team")
     release = RowsOrNone("Release", "no release")
     kind = Several("Kind", Feature.Kind.choices)
+    health = Several("Dates", HEALTH.items())
+    effort = Several("Effort", [(NONE, "no estimate")])
     score_from = forms.DecimalField(label="Score at least", required=False, max_digits=10, decimal_places=2)
 
     choices_for = {
@@ -103,6 +107,10 @@ class FeatureFilter(Form):
             if isinstance(field, RowsOrNone):
                 if value.is_asked:
                     rows = rows.filter(Q(**{f"{name}__in": value.rows}) | (Q(**{name: None}) if value.blank else Q(pk__in=[])))
+            elif name == "health" and value:
+                rows = with_health(rows, dashboard.today()).filter(health__in=value)
+            elif name == "effort" and value:
+                rows = rows.filter(effort_low=None, effort_likely=None, effort_high=None)
             elif isinstance(field, Several) and value:
                 rows = rows.filter(**{f"{name}__in": value})
         if words := self.cleaned_data.get("q"):

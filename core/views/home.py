@@ -25,6 +25,10 @@ def scope(request: HttpRequest) -> HttpResponse:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What needs me."""
-    scope = scope_of(request)
-    found = [(todo, todo.all_url() if todo.all_url else "", todo.find(request.user, scope)) for todo in todos]
-    return answer(request, "core/home.html", {"todos": [entry for entry in found if entry[2]]}, part="todos")
+    user, scope = request.user, scope_of(request)
+    found = [
+        {"title": todo.title, "tasks": tasks, "all_url": todo.all_url(user), "count": todo.count(user, scope) if todo.count else None}
+        for todo in todos
+        if (tasks := todo.find(user, scope))
+    ]
+    return answer(request, "core/home.html", {"todos": found}, part="todos")

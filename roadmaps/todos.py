@@ -1,0 +1,84 @@
+"""What Home says of the plan: features of one's own whose dates do not hold or that nobody has estimated; for leaders, every such date."""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from core.models import Product, Role, User
+from core.registry import Task, Todo, register_todo
+from core.templatetags.waymark import short_date
+from portfolio import dashboard
+from roadmaps.filters import NONE
+from roadmaps.models import Feature
+from roadmaps.models.plan import Status
+from roadmaps.tiles.status import BLOCKED, SLIPPING, UNDATED, with_health
+
+SHOWN = 5
+MINE = [BLOCKED, SLIPPING, UNDATED]
+DANGER = [BLOCKED, SLIPPING]
+IN_FLIGHT = [Status.OPEN, Status.PLANNED, Status.IN_PROGRESS]
+
+
+def _rows(user: User, scope: Product | None) -> QuerySet[Feature]:
+    rows = Feature.objects.visible_to(user).canonical()
+    return rows.filter(product=scope) if scope else rows
+
+
+def _mine(user: User, scope: Product | None) -> QuerySet[Feature]:
+    return with_health(_rows(user, scope).filter(owner=user), dashboard.today()).filter(health__in=MINE)
+
+
+def _danger(user: User, scope: Product | None) -> QuerySet[Feature]:
+    """Everybody's, for who answers for the portfolio."""
+    rows = _rows(user, scope) if user.rights.is_any(Role.LEADER) else Feature.objects.none()
+    return with_health(rows, dashboard.today()).filter(health__in=DANGER)
+
+
+def _unestimated(user: User, scope: Product | None) -> QuerySet[Feature]:
+    return _rows(user, scope).in_flight().filter(owner=user, effort_low=None, effort_likely=None, effort_high=None)
+
+
+def _dated(rows: QuerySet[Feature]) -> list[Task]:
+    rows = rows.select_related("release").order_by("target_date", "pk")[:SHOWN]
+    return [Task(str(row), reverse("feature", args=[row.key]), _why(row), "calendar-event", row.target_date) for row in rows]
+
+
+def _why(feature: Feature) -> str:
+    """What is wrong with the dates of a feature that carries its `health`."""
+    if feature.health == BLOCKED:
+        return "Blocked: what it waits for ends too late or was refused"
+    if feature.target_date is None:
+        return "Planned, and without a target date"
+    if feature.target_date < dashboard.today():
+        return "Its target date has passed"
+    return f"Its target lies after its release, {feature.release.name} on {short_date(feature.release.day)}"
+
+
+def _to_estimate(user: User, scope: Product | None) -> list[Task]:
+    rows = _unestimated(user, scope).select_related("stage").order_by("-stage__position", "pk")[:SHOWN]
+    return [Task(str(row), reverse("feature", args=[row.key]), f"In {row.stage.name.lower()}", "adjustments-horizontal") for row in rows]
+
+
+def _grid(**filters) -> str:
+    """The address of the grid with these filters."""
+    return f"{reverse('features')}?{urlencode(filters, doseq=True)}"
+
+
+register_todo(
+    Todo(
+        "Dates in danger", 8, lambda user, scope: _dated(_danger(user, scope)), lambda user: _grid(health=DANGER),
+        lambda user, scope: _danger(user, scope).count(),
+    )
+)  # fmt: skip
+register_todo(
+    Todo(
+        "Your dates that do not hold", 10, lambda user, scope: _dated(_mine(user, scope)),
+        lambda user: _grid(owner=user.pk, health=MINE), lambda user, scope: _mine(user, scope).count(),
+    )
+)  # fmt: skip
+register_todo(
+    Todo(
+        "Yours to estimate", 40, _to_estimate, lambda user: _grid(owner=user.pk, status=IN_FLIGHT, effort=NONE),
+        lambda user, scope: _unestimated(user, scope).count(),
+    )
+)  # fmt: skip
