@@ -4,6 +4,6 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class Static(StaticFilesConfig):
-    """Collects what pages use: of the API docs' package neither the second reader nor the maps and modules nobody loads."""
+    """Collects what pages use: nothing of the packages whose pages and scripts are not ours."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc", "swagger-ui-es-bundle*", "*.js.map", "rest_framework", "django_htmx"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "rest_framework", "django_htmx"]

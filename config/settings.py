@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "core",
     "portfolio",
     "roadmaps",
@@ -286,10 +285,18 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["core.api.authentication.IsSignedIn"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Choices whose field's name alone would not tell them apart.
+    "ENUM_NAME_OVERRIDES": {
+        "AccountStateEnum": "portfolio.models.Account.State",
+        "CriterionDirectionEnum": "prioritization.models.Criterion.Direction",
+        "DependencyKindEnum": "roadmaps.models.Dependency.Kind",
+        "DirectionEnum": "portfolio.models.objectives.Direction",
+        "DocumentStateEnum": "documents.models.Document.State",
+        "FeedbackKindEnum": "feedback.models.Feedback.Kind",
+        "InvestmentKindEnum": "portfolio.models.lines.InvestmentKind",
+    },
 }
 
 # --- logs -----------------------------------------------------------------------------------------------------------

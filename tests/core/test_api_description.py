@@ -1,7 +1,10 @@
 """The description of the API, as a document and as a page."""
 
+from io import StringIO
+
 import jsonschema
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from core.api.problems import KINDS
@@ -19,6 +22,11 @@ def test_the_description_is_openapi_and_names_every_operation_once(document):
     assert document["openapi"].startswith("3.1")
     operations = [o["operationId"] for methods in document["paths"].values() for o in methods.values()]
     assert len(operations) == len(set(operations)) >= 9
+
+
+def test_the_description_is_made_without_a_warning(db, capsys):
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
+    assert capsys.readouterr().err == ""
 
 
 def test_every_operation_documents_its_problems(document):
