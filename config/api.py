@@ -11,6 +11,7 @@ from core.api.views import NoSuchAddress, Schema, docs
 from documents.api import Documents, Templates
 from feedback.api import EvidenceResource, FeedbackResource, Requesters
 from governance.api import Decisions
+from integrations.api import ImportMappings, ImportRows, Imports
 from portfolio.api import Accounts, KeyResults, Lines, MetricPoints, Metrics, Objectives, Segments, Teams
 from prioritization.api import Ratings, Scores, ScoringModels
 from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
@@ -42,6 +43,9 @@ router.register("scores", Scores, basename="api-scores")
 router.register("templates", Templates, basename="api-templates")
 router.register("documents", Documents, basename="api-documents")
 router.register("decisions", Decisions, basename="api-decisions")
+router.register("imports", Imports, basename="api-imports")
+router.register("import-rows", ImportRows, basename="api-import-rows")
+router.register("import-mappings", ImportMappings, basename="api-import-mappings")
 
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),

@@ -80,6 +80,14 @@ def samples_of(run: ImportRun) -> tuple[list[str], list[list[str]]]:
     return names, [found[:SAMPLES] for found in samples]
 
 
+def has_more_rows(run: ImportRun, most: int) -> bool:
+    """Whether the file has more than so many rows; one that cannot be read to there has not."""
+    try:
+        return next(islice(tables.read(*table_of(run)), most, None), None) is not None
+    except (tables.UnreadableTable, OSError):
+        return False
+
+
 def must_be_readable(run: ImportRun, dialect: tables.Dialect) -> None:
     """Raises UnreadableTable where the first rows of the run's file are not written so."""
     content = path_of(run.digest).read_bytes()

@@ -33,7 +33,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         file, mapping = given.pop("file"), given.pop("mapping")
         plan = mapping.plan if mapping else None
         try:
-            run = services.receive_file(actor=request.user, file_name=file.name, content=file.read(), plan=plan, **given)
+            run = services.receive_file(actor=request.user, file_name=file.name, content=services.content_of(file), plan=plan, **given)
             return redirect("import", run.pk)
         except Refused as error:
             blame(form, error)

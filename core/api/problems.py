@@ -44,7 +44,9 @@ KINDS = {
         Kind(409, "conflict", "Conflict", "Somebody changed the same fields since, or the same request is still being answered."),
         Kind(412, "outdated", "Outdated", "The version named in `If-Match` is no longer the current one."),
         Kind(413, "too-large", "Too large", "The body is larger than this installation accepts."),
-        Kind(415, "unsupported-media-type", "Unsupported media type", "Bodies are `application/json`."),
+        Kind(
+            415, "unsupported-media-type", "Unsupported media type", "Bodies are `application/json`; a file comes in `multipart/form-data`."
+        ),
         Kind(422, "rule-broken", "Rule broken", "A rule of the domain forbids it, or the key was used for another request."),
         Kind(428, "version-needed", "Version needed", "The method needs `If-Match` with the version you read."),
         Kind(429, "too-many", "Too many requests", "Wait as many seconds as `Retry-After` says."),

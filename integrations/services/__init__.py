@@ -1,6 +1,6 @@
 """Every write of integrations, a file per noun."""
 
-from integrations.services.files import guess_plan, plan_import, receive_file
+from integrations.services.files import content_of, guess_plan, plan_import, receive_file
 from integrations.services.mappings import delete_mapping, save_mapping
 from integrations.services.runs import (
     JOB,
@@ -19,7 +19,7 @@ from integrations.services.runs import (
 )
 
 __all__ = [
-    "JOB", "Stopped", "cancel_import", "check_import", "delete_mapping", "guess_plan", "note_cut_short", "plan_import", "receive_file",
-    "rehearse_import", "reverse_import", "run_import", "save_mapping", "start_check", "start_import", "start_undo", "undo_import",
-    "work_off",
+    "JOB", "Stopped", "cancel_import", "check_import", "content_of", "delete_mapping", "guess_plan", "note_cut_short", "plan_import",
+    "receive_file", "rehearse_import", "reverse_import", "run_import", "save_mapping", "start_check", "start_import", "start_undo",
+    "undo_import", "work_off",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
 
 from core.acts import acts
 from core.exceptions import RuleBroken
@@ -19,6 +20,8 @@ from integrations.permissions import REFUSAL, can_import, must_own
 from integrations.reports import dialect_of, path_of, target_of
 from integrations.services.runs import back_to_draft
 from integrations.targets import Target
+
+TOO_LARGE = "The file is larger than {} MB. Split it, please."
 
 
 @acts
@@ -33,8 +36,6 @@ def receive_file(
     must(can_import(actor, product), REFUSAL)
     if product is not None and product.archived_at is not None:
         raise RuleBroken(f"{product.name} is archived, so nothing can be added to it.", "product")
-    if len(content) > settings.DATA_IMPORT_MAX_BYTES:
-        raise RuleBroken(f"The file is larger than {settings.DATA_IMPORT_MAX_BYTES // 1024 // 1024} MB. Split it, please.", "file")
     try:
         guessed = guess_plan(target, content)
         plan = plans.checked(target, plan) if plan is not None else guessed
@@ -67,6 +68,13 @@ def guess_plan(target: Target, content: bytes) -> dict[str, Any]:
                 taken.add(known.key)
                 break
     return {"encoding": dialect.encoding, "delimiter": dialect.delimiter, "header": True, "columns": columns, "source": "", "defaults": {}}
+
+
+def content_of(file: File) -> bytes:
+    """The uploaded file, unless it is too large to be looked at."""
+    if file.size > settings.DATA_IMPORT_MAX_BYTES:
+        raise RuleBroken(TOO_LARGE.format(settings.DATA_IMPORT_MAX_BYTES // 1024 // 1024), "file")
+    return file.read()
 
 
 def _keep(path: Path, content: bytes) -> None:

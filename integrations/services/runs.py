@@ -4,7 +4,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +16,7 @@ from core.undo import undo_event
 from integrations import events, importing, tables
 from integrations.models import ImportRow, ImportRun
 from integrations.permissions import must_own
-from integrations.reports import reader_of, table_of
+from integrations.reports import has_more_rows, reader_of, table_of
 
 log = logging.getLogger(__name__)
 State = ImportRun.State
@@ -71,8 +70,7 @@ def reverse_import(*, actor: User, run: ImportRun) -> ImportRun:
 
 def rehearse_import(*, actor: User, run: ImportRun) -> ImportRun:
     """A small file is rehearsed at once, a large one by a job."""
-    is_small = len(list(islice(tables.read(*table_of(run)), AT_ONCE + 1))) <= AT_ONCE
-    return check_import(actor=actor, run=run) if is_small else start_check(actor=actor, run=run)
+    return start_check(actor=actor, run=run) if has_more_rows(run, AT_ONCE) else check_import(actor=actor, run=run)
 
 
 @acts
@@ -106,6 +104,8 @@ def work(run: ImportRun, tell: Tell = lambda percent, message: None) -> ImportRu
         must_own(run.owner, run)
         reader, table = reader_of(run), table_of(run)
         total = reader.learn(tables.read(*table))
+        if not total:
+            raise tables.UnreadableTable("Below its first row the file has none.")
         because = Because(SUBJECT, run.pk, importing.today_label(run.file_name))
         is_run, kept = run.state == State.RUNNING, list[importing.Result]()
         keep = partial(_keep, run) if is_run else kept.extend
@@ -124,8 +124,9 @@ def work(run: ImportRun, tell: Tell = lambda percent, message: None) -> ImportRu
 
 def take_back(run: ImportRun, tell: Tell = lambda percent, message: None) -> ImportRun:
     """The run, begun to be taken back, is taken back. Raises Refused where somebody changed a row since."""
-    undone = Event.objects.exclude(undoes=None).values("undoes")
-    chunks = Event.objects.filter(because_type=SUBJECT, because_id=run.pk, verb=events.ROWS_IMPORTED).exclude(number__in=undone)
+    everything = Event._base_manager
+    chunks = everything.filter(because_type=SUBJECT, because_id=run.pk, verb=events.ROWS_IMPORTED)
+    chunks = chunks.exclude(number__in=everything.exclude(undoes=None).values("undoes"))
     total = chunks.count()
     for done, event in enumerate(chunks.order_by("-number"), start=1):
         undo_event(actor=run.owner, event=event)
