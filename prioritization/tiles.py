@@ -1,6 +1,7 @@
 """What the dashboard shows of scores."""
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum, Window
@@ -35,8 +36,9 @@ def value_figures(products: Collection[int]) -> dict[int, Figures]:
             "features": line["features"],
             "scored": line["scored"],
             "complete": line["complete"],
-            "score": str(line["total"] or 0),
-            "effort": str(line["effort"] or 0),
+            # The engines give sums different numbers of zeros.
+            "score": str(Decimal(line["total"] or 0).normalize()),
+            "effort": str(Decimal(line["effort"] or 0).normalize()),
         }
     place = Window(RowNumber(), partition_by=F("product_id"), order_by=[F("score").desc(), F("id").asc()])
     best = rows.exclude(score=None).exclude(effort_likely=None).annotate(place=place).filter(place__lte=DRAWN)
