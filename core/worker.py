@@ -1,4 +1,4 @@
-"""The worker's round: derive what is stale, follow the events, send what is due; by ring, and by a timer of its own."""
+"""The worker's round: begin the day, derive what is stale, follow the events, send what is due; by ring, and by a timer of its own."""
 
 import logging
 import threading
@@ -9,7 +9,8 @@ from celery.signals import worker_init
 from django.contrib.sessions.models import Session
 from django.db import Error, close_old_connections
 
-from core import clock, consumers, deliveries, derivation, jobs
+from core import clock, consumers, daily, deliveries, derivation, jobs
+from core.api import idempotency
 from core.door import Door, door
 from core.models import Pulse
 
@@ -33,6 +34,7 @@ def work_off() -> None:
 def _round() -> None:
     token = door.set(Door("worker"))
     try:
+        daily.begin_day()
         derivation.run_pass()
         consumers.follow_events()
         deliveries.dispatch()
@@ -45,9 +47,10 @@ def _round() -> None:
 
 
 def tidy() -> None:
-    """Remove news older than an hour and sessions that ran out."""
+    """Remove news older than an hour, sessions that ran out, and the keys and counts of requests long answered."""
     Pulse.objects.filter(at__lt=clock.now() - timedelta(hours=1)).delete()
     Session.objects.filter(expire_date__lt=clock.now()).delete()
+    idempotency.forget_old()
 
 
 @worker_init.connect

@@ -12,6 +12,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from core import clock, derivation
 from core.acts import write_lock
+from core.daily import register_daily
 from core.derivation import Input, RollUp
 from core.models import Organisation, Product, Stale, User
 from portfolio.models import ProductLine, TileDay
@@ -194,6 +195,9 @@ def new_day() -> int:
         with write_lock(), transaction.atomic():
             derivation.insert_marks(marks)
     return len(marks)
+
+
+register_daily("tiles", new_day)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
