@@ -6,7 +6,7 @@ Nothing rests on messages: a lost ring, a killed worker, two workers at once lea
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,20 +125,20 @@ def raise_others(
     fields: Collection[str],
     ids: Collection[int],
     row: Model | None = None,
-    before: dict[str, Any] | None = None,
+    befores: Sequence[dict[str, Any]] = (),
     is_new: bool = False,
 ) -> None:
     """Make stale what follows from a change of `fields` in the rows `ids`, but for steps of the rows themselves.
 
-    Counters are raised at once; marks are left in `raised` to be inserted together. A single row may be handed
-    over with its old values: where it moved from one target to another (a feature to another product), both are stale.
+    Counters are raised at once; marks are left in `raised` to be inserted together. A single row may be handed over, and old
+    values of rows: where one moved from one target to another (a feature to another product), both are stale.
     """
     if raised.touched is None:
-        _raise(raised, model, fields, lambda source: source.targets(ids, row) | _left_behind(source, before), is_new)
+        _raise(raised, model, fields, lambda source: source.targets(ids, row) | _left_behind(source, befores), is_new)
         return
     raised.touched[model, frozenset(fields), is_new].update(ids)
-    if before is not None:  # where the row was is known only now
-        _raise(raised, model, fields, lambda source: _left_behind(source, before))
+    if befores:  # where the rows were is known only now
+        _raise(raised, model, fields, lambda source: _left_behind(source, befores))
 
 
 def _raise(raised: Raised, model: type[Model], fields: Collection[str], targets: Callable[[Input], set[int]], is_new: bool = False) -> None:
@@ -162,16 +162,16 @@ def _raise(raised: Raised, model: type[Model], fields: Collection[str], targets:
         raised.marks |= {(rollup.kind, ref) for ref in found(rollup.inputs)}
 
 
-def _left_behind(source: Input, before: dict[str, Any] | None) -> set[int]:
-    """The target a single row belonged to before it moved; of a row that pointed at another of its kind (a merge), that one's targets."""
-    if before is None:
-        return set()
+def _left_behind(source: Input, befores: Sequence[dict[str, Any]]) -> set[int]:
+    """The targets rows belonged to before they moved; of a row that pointed at another of its kind (a merge), that one's targets."""
     if callable(source.path):
         own = [f.name for f in source.model._meta.concrete_fields if f.related_model is source.model and f.name in source.fields]
-        pointed = {before[name] for name in own if before.get(name) is not None}
+        pointed = {before[name] for before in befores for name in own if before.get(name) is not None}
         return source.targets(pointed) if pointed else set()
-    old = before.get(source.path, before.get(source.path.removesuffix("_id")))
-    return {getattr(old, "pk", old)} if old is not None and source.path != "pk" else set()
+    if source.path == "pk":
+        return set()
+    olds = (before.get(source.path, before.get(source.path.removesuffix("_id"))) for before in befores)
+    return {getattr(old, "pk", old) for old in olds if old is not None}
 
 
 def raise_new(raised: Raised, row: Model) -> None:
@@ -181,10 +181,10 @@ def raise_new(raised: Raised, row: Model) -> None:
             raised.rows[step.name].add(row.pk)
 
 
-def raise_own(raised: Raised, model: type[Model], fields: Collection[str], pk: int) -> None:
-    """Note that a row's own counters were raised by the UPDATE that changed it."""
+def raise_own(raised: Raised, model: type[Model], fields: Collection[str], ids: Collection[int]) -> None:
+    """Note that rows' own counters were raised by the UPDATE that changed them."""
     for counter in own_counters(model, fields):
-        raised.rows[counter.removesuffix("_in")].add(pk)
+        raised.rows[counter.removesuffix("_in")].update(ids)
 
 
 def insert_marks(marks: Iterable[tuple[str, int]]) -> None:

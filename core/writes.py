@@ -59,12 +59,7 @@ def update[M: Versioned](row: M, values: dict[str, Any], verb: str, *, seen: int
         if not changes:
             return row
         if _try_update(row, changes):
-            before = {name: before[name] for name in changes}
-            for name, value in changes.items():
-                setattr(row, row._meta.get_field(name).attname, _raw(value))
-            row.version += 1
-            record(verb, row, before, {name: _raw(value) for name, value in changes.items()})
-            _spread(row, list(changes), before)
+            _spread(row, list(changes), _note(row, changes, verb))
             return row
         drawn_from = row.version
         row.refresh_from_db()
@@ -74,6 +69,27 @@ def update[M: Versioned](row: M, values: dict[str, Any], verb: str, *, seen: int
             raise Outdated(row.version)
         wanted = _own_changes(row, wanted, drawn_from)
     raise Conflict([], row.version)
+
+
+def update_many[M: Versioned](rows: Sequence[M], values: dict[str, Any], verb: str) -> None:
+    """Give many rows of one model the same values, in one statement where nobody else changed them meanwhile; recorded one by one."""
+    due = [row for row in rows if any(_current(row, name) != _raw(value) for name, value in values.items())]
+    if len(due) <= 1:
+        for row in due:
+            update(row, values, verb)
+        return
+    model, ids = type(due[0]), [row.pk for row in due]
+    locked = model._base_manager.filter(pk__in=ids, deleted_at=None).order_by("pk").select_for_update()
+    stored = dict(locked.values_list("pk", "version"))
+    alike = [row for row in due if stored.get(row.pk) == row.version]
+    here, counters = model._base_manager.filter(pk__in=[row.pk for row in alike]), own_counters(model, values)
+    saying_why(due[0], lambda: here.update(**values, version=F("version") + 1, updated_at=clock.now(), **counters))
+    befores = [_note(row, values, verb) for row in alike]
+    raise_own(current_act().raised, model, values, [row.pk for row in alike])
+    raise_others(current_act().raised, model, list(values), [row.pk for row in alike], befores=befores)
+    for row in due:
+        if row not in alike:
+            update(row, values, verb)
 
 
 def remove[M: Versioned](row: M, verb: str, *, seen: int | None = None) -> M:
@@ -147,8 +163,18 @@ def _spread(row: Recorded, fields: Sequence[str], before: dict[str, Any] | None 
     if is_new:
         raise_new(raised, row)
     else:
-        raise_own(raised, type(row), fields, row.pk)
-    raise_others(raised, type(row), fields, [row.pk], row, before, is_new)
+        raise_own(raised, type(row), fields, [row.pk])
+    raise_others(raised, type(row), fields, [row.pk], row, [before] if before else (), is_new)
+
+
+def _note(row: Versioned, changes: dict[str, Any], verb: str) -> dict[str, Any]:
+    """The row in hand holds what was stored by an UPDATE, which is recorded; answers the old values."""
+    before = {name: _current(row, name) for name, value in changes.items() if _current(row, name) != _raw(value)}
+    for name in before:
+        setattr(row, row._meta.get_field(name).attname, _raw(changes[name]))
+    row.version += 1
+    record(verb, row, before, {name: _raw(changes[name]) for name in before})
+    return before
 
 
 def _raw(value: Any) -> Any:

@@ -111,6 +111,7 @@ def rate_many(*, actor: User, says: Sequence[Say], seen: int | None = None, merg
     insert_many(fresh, events.RATED)
     for pair, say in pairs.items():
         if pair in mine:
+            mine[pair].feature = say.feature
             update(mine[pair], _said(say), events.RATED, seen=seen, merge=merge)
     settle(pairs)
     made = mine | {(rating.feature_id, rating.criterion_id): rating for rating in fresh}
@@ -153,11 +154,10 @@ def settle(pairs: Collection[tuple[int, int]]) -> None:
     """
     features, criteria = {feature for feature, _ in pairs}, {criterion for _, criterion in pairs}
     said: dict[tuple[int, int], list[Decimal]] = defaultdict(list)
-    rows = Rating.objects.filter(feature__in=features, criterion__in=criteria, deleted_at=None).select_related("criterion").order_by("pk")
-    rules = {}
-    for rating in rows:
-        said[rating.feature_id, rating.criterion_id].append(rating.value)
-        rules[rating.criterion_id] = rating.criterion.consensus
+    rules = dict(Criterion.objects.filter(pk__in=criteria).values_list("pk", "consensus"))
+    rows = Rating.objects.filter(feature__in=features, criterion__in=criteria, deleted_at=None).order_by("pk")
+    for feature, criterion, value in rows.values_list("feature_id", "criterion_id", "value"):
+        said[feature, criterion].append(value)
     if silent := [pair for pair in pairs if pair not in said]:
         for feature, criterion in silent:
             Consensus.objects.filter(feature_id=feature, criterion_id=criterion).delete()

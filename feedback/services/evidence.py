@@ -1,10 +1,13 @@
 """Linking parts of messages to features."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from core.acts import acts
 from core.exceptions import RuleBroken
 from core.models import User
 from core.permissions import must, must_see
-from core.writes import insert, remove, update
+from core.writes import insert_many, remove, update, update_many
 from feedback import events
 from feedback.models import Evidence, Feedback, Importance
 from feedback.passages import trimmed
@@ -12,6 +15,17 @@ from feedback.permissions import NOT_TRIAGE, can_triage, must_stay_private, must
 from roadmaps.models import Feature
 
 LINKED = {"state": Feedback.State.LINKED, "snoozed_until": None, "declined_because": ""}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What part of a message (without `start` and `end` the whole of it) speaks for which feature, and how much it matters."""
+
+    feedback: Feedback
+    feature: Feature
+    importance: str = Importance.IMPORTANT
+    start: int | None = None
+    end: int | None = None
 
 
 @acts
@@ -28,9 +42,16 @@ def link_evidence(
 
     The message is linked from then on; one without a product gets the feature's.
     """
-    must_triage(actor, feedback)
-    must_see(actor, feature.product)
-    return link(actor, feedback, feature, importance, start, end)
+    return link_passages(actor=actor, passages=[Passage(feedback, feature, importance, start, end)])[0]
+
+
+@acts
+def link_passages(*, actor: User, passages: Sequence[Passage]) -> Sequence[Evidence]:
+    """Each passage speaks for its feature, as `link_evidence` says, all or none; in few statements, however many they are."""
+    for passage in passages:
+        must_triage(actor, passage.feedback)
+        must_see(actor, passage.feature.product)
+    return link(actor, passages)
 
 
 @acts
@@ -52,24 +73,33 @@ def unlink_evidence(*, actor: User, evidence: Evidence, seen: int | None = None)
     return evidence
 
 
-def link(actor: User, feedback: Feedback, feature: Feature, importance: str, start: int | None = None, end: int | None = None) -> Evidence:
-    """Make the link inside the act under way; the caller has checked who may."""
+def link(actor: User, passages: Sequence[Passage]) -> Sequence[Evidence]:
+    """Make the links inside the act under way; the caller has checked who may."""
+    made = insert_many([_evidence(actor, passage) for passage in passages], events.EVIDENCE_LINKED)
+    linked = {row.feedback_id: row for row in made}.values()
+    update_many([row.feedback for row in linked if row.feedback.product_id is not None], LINKED, events.EVIDENCE_LINKED)
+    for row in linked:
+        if row.feedback.product_id is None:
+            update(row.feedback, {**LINKED, "product": row.feature.product}, events.EVIDENCE_LINKED)
+    return made
+
+
+def _evidence(actor: User, passage: Passage) -> Evidence:
+    """The link to be made; refuses what breaks a rule."""
+    feedback, feature = passage.feedback, passage.feature
     if feature.merged_into is not None:
         must_see(actor, feature.merged_into.product)
         feature = feature.merged_into
-    _check_importance(importance)
+    _check_importance(passage.importance)
     must_stay_private(feedback.product, feature.product)
-    row = Evidence(feedback=feedback, feature=feature, importance=importance, linked_by=actor)
-    if start is not None and end is not None:
-        if not 0 <= start < end <= len(feedback.text):
+    row = Evidence(feedback=feedback, feature=feature, importance=passage.importance, linked_by=actor)
+    if passage.start is not None and passage.end is not None:
+        if not 0 <= passage.start < passage.end <= len(feedback.text):
             raise RuleBroken("This passage is not in the message as it stands now. Choose it again.", "start")
-        span = trimmed(feedback.text, start, end)
+        span = trimmed(feedback.text, passage.start, passage.end)
         if span.start == span.end:
             raise RuleBroken("This passage is empty. Choose some words of the message.", "start")
         row.start, row.end, row.quote = span.start, span.end, feedback.text[span.start : span.end]
-    insert(row, events.EVIDENCE_LINKED)
-    product = {"product": feature.product} if feedback.product_id is None else {}
-    update(feedback, LINKED | product, events.EVIDENCE_LINKED)
     return row
 
 

@@ -13,7 +13,7 @@ from feedback import events
 from feedback.models import Evidence, Feedback, Importance, Requester
 from feedback.passages import find_again
 from feedback.permissions import can_read_inbox, can_submit_feedback, can_triage_product, must_triage
-from feedback.services.evidence import link
+from feedback.services.evidence import Passage, link
 from feedback.services.requesters import find_or_create_requester
 from portfolio.models import Account
 from portfolio.services import create_account
@@ -56,7 +56,7 @@ def submit_feedback(
     row = insert(_row(values, requester, submitter), events.FEEDBACK_SUBMITTED)
     if feature is not None:
         must_see(actor, feature.product)
-        link(actor, row, feature, row.importance or Importance.IMPORTANT)
+        link(actor, [Passage(row, feature, row.importance or Importance.IMPORTANT)])
     return row
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.exceptions import RuleBroken
 from core.models import User
-from core.writes import insert, remove, update
+from core.writes import insert_many, remove, update
 from portfolio.models import Objective, Segment
 from roadmaps import events
 from roadmaps.models import Feature, FeatureObjective, FeatureSegment, Initiative, InitiativeObjective
@@ -28,12 +28,14 @@ def settle_objectives(actor: User, row: Feature | Initiative, wanted: Sequence[t
     known = {link.objective_id: link for link in model._base_manager.filter(**{column: row}, deleted_at=None)}
     for link in known.values():
         setattr(link, column, row)
+    fresh: list[FeatureObjective | InitiativeObjective] = []
     for objective, strength in {objective.pk: (objective, strength) for objective, strength in wanted}.values():
         link = known.pop(objective.pk, None)
         if link is None:
-            insert(model(**{column: row}, objective=objective, strength=strength), linked)
+            fresh.append(model(**{column: row}, objective=objective, strength=strength))
         else:
             update(link, {"strength": strength}, linked)
+    insert_many(fresh, linked)
     for link in known.values():
         remove(link, unlinked)
 
@@ -41,9 +43,9 @@ def settle_objectives(actor: User, row: Feature | Initiative, wanted: Sequence[t
 def settle_segments(feature: Feature, wanted: Sequence[Segment]) -> None:
     """The feature is for exactly these segments."""
     known = {link.segment_id: link for link in FeatureSegment._base_manager.filter(feature=feature, deleted_at=None)}
-    for segment in {segment.pk: segment for segment in wanted}.values():
-        if known.pop(segment.pk, None) is None:
-            insert(FeatureSegment(feature=feature, segment=segment), events.FEATURE_SEGMENT_LINKED)
+    chosen = {segment.pk: segment for segment in wanted}.values()
+    fresh = [FeatureSegment(feature=feature, segment=segment) for segment in chosen if known.pop(segment.pk, None) is None]
+    insert_many(fresh, events.FEATURE_SEGMENT_LINKED)
     for link in known.values():
         link.feature = feature
         remove(link, events.FEATURE_SEGMENT_UNLINKED)

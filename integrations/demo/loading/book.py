@@ -1,8 +1,10 @@
 """What the loader knows while it replays the world: rows by their natural keys, and the timeline of what is still to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import heappush
+from itertools import count
 from typing import Any
 
 from core.models import Comment, Product, User
@@ -41,11 +43,12 @@ class Book:
     comments: dict[int, Comment] = field(default_factory=dict)
     template: Template | None = None
     model: ScoringModel | None = None
-    timeline: list[tuple[datetime, int, str, Doing]] = field(default_factory=list)
+    timeline: list[tuple[datetime, int, str, Doing]] = field(default_factory=list)  # a heap
+    order: Iterator[int] = field(default_factory=count)
 
     def later(self, at: datetime, actor: str, doing: Doing) -> None:
         """Do it at this moment, in this person's name."""
-        self.timeline.append((at, len(self.timeline), actor, doing))
+        heappush(self.timeline, (at, next(self.order), actor, doing))
 
     @property
     def admin(self) -> User:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from heapq import heappop
 
 from core import clock, derivation
 from core.acts import Ledger, act, acts_together
@@ -14,7 +15,7 @@ from integrations.demo.world import build_world
 from portfolio.services import new_day
 
 PASSWORD = "quayside demonstration"  # noqa: S105 - of a company that does not exist, shown on the sign-in page of a demonstration
-STRETCH = timedelta(days=21)  # how often the derived values follow
+EVENING = timedelta(hours=4)  # before midnight
 
 
 def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
@@ -34,8 +35,7 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
             talk.messages(book)
             talk.writing(book)
             _replay(book, start, tell, ledger)
-            new_day()
-            _derive(clock.now(), ledger)
+            _close_day(clock.now(), ledger)
     finally:
         door.reset(token)
     return book
@@ -43,22 +43,14 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
 
 def _replay(book: Book, start: datetime, tell: Callable[[str], None], ledger: Ledger) -> None:
     """Everything on the timeline in order of time; what is put on it meanwhile takes its place."""
-    due = start + STRETCH
-    done = 0
+    due, done = _end_of_month(start), 0
     while book.timeline:
-        book.timeline.sort(key=lambda entry: (entry[0], entry[1]))
-        batch, book.timeline = book.timeline, []
-        for position, (at, _, actor, doing) in enumerate(batch):
-            if at >= due:
-                _derive(due, ledger)
-                due += STRETCH
-            _at(book, at, doing, actor)
-            done += 1
-            if book.timeline and min(entry[0] for entry in book.timeline) <= at:
-                book.timeline += batch[position + 1 :]
-                break
-        else:
-            continue
+        at, _, actor, doing = heappop(book.timeline)
+        while at >= due:
+            _close_day(due, ledger)
+            due = _end_of_month(due)
+        _at(book, at, doing, actor)
+        done += 1
     tell(f"{done} acts")
 
 
@@ -67,11 +59,18 @@ def _at(book: Book, at: datetime, doing: Callable[[], object], actor: str | None
         doing()
 
 
-def _derive(at: datetime, ledger: Ledger) -> None:
-    """The worker's pass, as of then."""
+def _end_of_month(after: datetime) -> datetime:
+    """The evening of the month's last day, the next one after a moment; far enough from midnight to be that day in every zone we have."""
+    end = (after + EVENING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (end + timedelta(days=31)).replace(day=1) - EVENING
+
+
+def _close_day(at: datetime, ledger: Ledger) -> None:
+    """What the worker has done by the end of a day, as of then."""
     token = clock.moment.set(at)
     try:
         ledger.flush()
+        new_day()
         derivation.run_pass()
     finally:
         clock.moment.reset(token)

@@ -25,15 +25,15 @@ def messages(book: Book) -> None:
     days: dict[tuple, list[Message]] = defaultdict(list)
     links: dict[tuple, list[tuple]] = defaultdict(list)
     for message in book.world.feedback:
-        days[message.at.date(), message.product].append(message)
+        days[message.at.date(), _receiver(book, message.product).email].append(message)
         for evidence in message.evidence:
             links[evidence.at.isocalendar()[:2], evidence.by].append((message, evidence))
         if message.state == "declined":
             book.later(_evening(message.at), book.ops.email, lambda m=message: _decline(book, m))
         if message.state == "snoozed":
             book.later(_evening(message.at), book.ops.email, lambda m=message: _snooze(book, m))
-    for (_, product), some in days.items():
-        book.later(max(message.at for message in some), _sorter(book, product).email, lambda some=some, p=product: _receive(book, p, some))
+    for (_, receiver), some in days.items():
+        book.later(max(message.at for message in some), receiver, lambda some=some, who=receiver: _receive(book, book.people[who], some))
     for (_, by), pairs in links.items():
         at = _evening(max(max(message.at, evidence.at) for message, evidence in pairs))
         book.later(at, by, lambda pairs=pairs: _link(book, pairs))
@@ -49,8 +49,12 @@ def _sorter(book: Book, product: str) -> User:
     return book.people[next(p.owner for p in book.world.products if p.key == product)] if product else book.ops
 
 
-def _receive(book: Book, product: str, some: list[Message]) -> None:
-    actor = _sorter(book, product)
+def _receiver(book: Book, product: str) -> User:
+    """Who takes in what comes for this product: product operations, where they see it."""
+    return book.ops if not product or book.products[product].pk in book.ops.rights.visible else _sorter(book, product)
+
+
+def _receive(book: Book, actor: User, some: list[Message]) -> None:
     rows = [
         {
             "title": message.title,
@@ -76,13 +80,14 @@ def _receive(book: Book, product: str, some: list[Message]) -> None:
 def _requester(book: Book, actor: User, key: str) -> Requester:
     if key not in book.requesters:
         person = next(r for r in book.world.requesters if r.key == key)
-        book.requesters[key] = feedback.find_or_create_requester(
+        book.requesters[key] = feedback.create_requester(
             actor=actor, account=book.accounts.get(person.account), name=person.name, email=person.email, job=person.role
         )
     return book.requesters[key]
 
 
 def _link(book: Book, pairs: list[tuple]) -> None:
+    passages: dict[User, list[feedback.Passage]] = defaultdict(list)
     for message, evidence in pairs:
         row, feature = book.messages[message.key], book.features[evidence.feature]
         start = row.text.find(evidence.quote)
@@ -90,7 +95,9 @@ def _link(book: Book, pairs: list[tuple]) -> None:
         actor = book.people[evidence.by]
         if feature.product_id not in actor.rights.visible or (row.product_id and row.product_id not in actor.rights.editable):
             actor = _sorter(book, message.product)
-        feedback.link_evidence(actor=actor, feedback=row, feature=feature, importance=evidence.importance, **span)
+        passages[actor].append(feedback.Passage(row, feature, evidence.importance, **span))
+    for actor, some in passages.items():
+        feedback.link_passages(actor=actor, passages=some)
 
 
 def _decline(book: Book, message: Message) -> None:
