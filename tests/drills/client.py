@@ -64,10 +64,10 @@ class Client:
 class Person(Client):
     """Somebody in a browser, signed in through the page."""
 
-    def __init__(self, port: int, email: str):
+    def __init__(self, port: int, email: str, password: str = PASSWORD):
         super().__init__(port)
         self.get("/accounts/login/")
-        answer = self.post("/accounts/login/", login=email, password=PASSWORD)
+        answer = self.post("/accounts/login/", login=email, password=password)
         if answer.status != 302:
             raise AssertionError(f"{email} could not sign in: {answer.status}\n{shown(answer.text)[-600:]}")
 
