@@ -7,6 +7,7 @@ from django.db.models import ForeignKey
 
 from core import clock, events
 from core.acts import act
+from core.crossings import may_become
 from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event, Product, User, Versioned
 from core.permissions import can_edit_product, can_shape_process, can_write
@@ -57,6 +58,8 @@ def _invert(actor: User, change: Change) -> None:
     former = _former_values(row, change)
     for name, value in former.items():
         _check_link(actor, row, name, value)
+    if isinstance(row, Product):
+        may_become(row, former.get("visibility", row.visibility))
     update(row, former, events.EVENT_UNDONE)
 
 

@@ -5,6 +5,7 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self):
+        import feedback.crossings
         import feedback.derivations
         import feedback.navigation
         import feedback.panels

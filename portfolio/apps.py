@@ -5,6 +5,7 @@ class PortfolioConfig(AppConfig):
     name = "portfolio"
 
     def ready(self):
+        import portfolio.crossings
         import portfolio.navigation
         import portfolio.subjects
         import portfolio.tiles  # noqa: F401 - registers

@@ -5,6 +5,7 @@ class RoadmapsConfig(AppConfig):
     name = "roadmaps"
 
     def ready(self):
+        import roadmaps.crossings
         import roadmaps.navigation
         import roadmaps.panels
         import roadmaps.subjects

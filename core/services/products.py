@@ -2,6 +2,7 @@
 
 from core import events
 from core.acts import acts
+from core.crossings import may_become
 from core.exceptions import RuleBroken
 from core.models import Membership, Product, User
 from core.permissions import can_administer, can_create_product, must, must_edit
@@ -26,6 +27,7 @@ def create_product(*, actor: User, key: str, name: str, visibility: str = Produc
 def change_product(*, actor: User, product: Product, seen: int | None = None, merge: bool = True, **values) -> Product:
     """Name, visibility, owner are as given. Keys stay: links and words of people rest on them."""
     must_edit(actor, product.pk)
+    may_become(product, values.get("visibility", product.visibility))
     return update(product, values, events.PRODUCT_CHANGED, seen=seen, merge=merge)
 
 
