@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 
 from core import clock
 from core.masking import masked_revenue
-from core.models import User
+from core.models import Product, User
 from core.search import sharing
 from feedback.models import Evidence, Feedback, FeedbackQuerySet, Importance
 from feedback.similarity import CLOSE, likeness, say_why, stem, telling_words
@@ -19,6 +19,7 @@ from roadmaps.models.plan import Status
 
 MANY = 1_000  # nothing is counted beyond this
 CANDIDATES = 60
+HOME = 10  # points of likeness that being of the product named is worth
 RECENT = timedelta(days=90)
 WEIGHT = {Importance.CRITICAL: 3, Importance.IMPORTANT: 2, Importance.NICE: 1}
 
@@ -84,8 +85,11 @@ def similar_to(user: User, feedback: Feedback, limit: int = 3) -> list[Similar]:
     ]
 
 
-def asked_before(user: User, text: str, limit: int = 3) -> list[Asked]:
-    """Features in sight that this text seems to ask for, by their own words and by what others wrote of them, most alike first."""
+def asked_before(user: User, text: str, limit: int = 3, product: Product | None = None) -> list[Asked]:
+    """Features in sight that this text seems to ask for, by their own words and by what others wrote of them, most alike first.
+
+    Those of the product, where one is named, come before others that are as alike.
+    """
     words = _beginnings(text)
     if len(words) < 2:
         return []
@@ -102,7 +106,9 @@ def asked_before(user: User, text: str, limit: int = 3) -> list[Asked]:
         if known is None or like.score * 0.95 > known.score:
             found[quote.feature_id] = Asked(quote.feature, like.score * 0.95, say_why(like.shared))
     good = [asked for asked in found.values() if asked.score >= CLOSE / 2]
-    return sorted(good, key=lambda asked: (-asked.score, -asked.feature.demand_people, asked.feature.pk))[:limit]
+    nearer = product.pk if product is not None else None
+    good.sort(key=lambda a: (-a.score - HOME * (a.feature.product_id == nearer), -a.feature.demand_people, a.feature.pk))
+    return good[:limit]
 
 
 def _beginnings(text: str) -> list[str]:
@@ -114,14 +120,19 @@ def _features_by_feedback(user: User, ids: Sequence[int]) -> dict[int, str]:
     return dict(rows)
 
 
-def find_features(user: User, words: str, limit: int = 6) -> list[Feature]:
-    """Features in sight whose key begins like the words, or whose title has them all; what most ask for first."""
+def find_features(user: User, words: str, limit: int = 6, product: Product | None = None) -> list[Feature]:
+    """Features in sight whose key begins like the words, or whose title has them all; the product's own, and what most ask for, first."""
     rows = Feature.objects.visible_to(user).canonical().select_related("product", "stage")
     by_title = Q()
     for word in words.split()[:8]:
         by_title &= Q(title__icontains=word)
     wanted = Q(key__istartswith=words.strip()) | by_title if words.strip() else Q()
-    return list(rows.filter(wanted).order_by("-demand_people", "key")[:limit])
+    elsewhere = ~Q(product=product) if product is not None else Q(pk=None)
+    return list(
+        rows.filter(wanted)
+        .alias(elsewhere=ExpressionWrapper(elsewhere, BooleanField()))
+        .order_by("elsewhere", "-demand_people", "key")[:limit]
+    )
 
 
 # --- behind a feature ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.acts import act
 from core.context import scope_of
 from core.exceptions import RuleBroken
+from core.models import Product
 from core.pages import answer, offer_undo
 from core.permissions import must_see
 from feedback import services
@@ -84,14 +85,17 @@ def option_context(request: HttpRequest, row: Feedback) -> dict:
     """The features offered, and the products in which a new one may be made."""
     words = request.GET.get("q", "").replace("\x00", "")[:200]
     start, end = (int(v) if v.isdecimal() and len(v) < 9 else None for v in (request.GET.get("start", ""), request.GET.get("end", "")))
-    if words.strip():
-        found = find_features(request.user, words)
-    else:
-        passage = row.text[start:end] if start is not None and end is not None else f"{row.title}\n{row.text}"
-        found = [asked.feature for asked in asked_before(request.user, passage, limit=4)] or find_features(request.user, "", limit=4)
-    homes = list(products(request.user).filter(pk__in=request.user.rights.editable))
     wanted = row.product or scope_of(request)
+    found = find_features(request.user, words, product=wanted) if words.strip() else _suggested(request, row, start, end, wanted)
+    homes = list(products(request.user).filter(pk__in=request.user.rights.editable))
     return {"features": found, "words": words.strip(), "homes": homes, "home": wanted, "sees_revenue": request.user.rights.sees("revenue")}
+
+
+def _suggested(request: HttpRequest, row: Feedback, start: int | None, end: int | None, product: Product | None) -> list[Feature]:
+    """What the passage, or the whole message, seems to ask for; else what most ask for."""
+    passage = row.text[start:end] if start is not None and end is not None else f"{row.title}\n{row.text}"
+    alike = [asked.feature for asked in asked_before(request.user, passage, limit=4, product=product)]
+    return alike or find_features(request.user, "", limit=4, product=product)
 
 
 def _link(request: HttpRequest, row: Feedback, values: dict, start: int | None, end: int | None) -> None:

@@ -1,5 +1,6 @@
 """The form for sales and support, and what became of what they sent."""
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,7 +14,7 @@ from core.pages import answer
 from core.paging import page_of
 from core.permissions import must
 from feedback import services
-from feedback.forms import RequestForm
+from feedback.forms import RequestForm, products
 from feedback.models import Evidence, Feedback
 from feedback.permissions import can_read_inbox, can_submit_feedback
 from feedback.reports import TELL, Asked, asked_before, outcomes_of, wanted_by
@@ -44,7 +45,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
             blame(form, error)
     account = _account(request, form)
     context = {"form": form, "account": account, "revenue": masked_revenue(user, account)}
-    context |= _asked(request, form["text"].value() or "", account) | {
+    context |= _asked(request, form["text"].value() or "", account, form["product"].value()) | {
         "sees_account": account is not None and sees_revenue_of(user, account)
     }
     return answer(request, "feedback/request.html", context, status=422 if form.errors else 200)
@@ -67,7 +68,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def already_asked(request: HttpRequest) -> HttpResponse:
     """What the text typed so far seems to ask for, with how many asked before."""
     must(can_submit_feedback(request.user), REFUSAL)
-    return answer(request, "feedback/already_asked.html", _asked(request, request.GET.get("text", ""), _account(request, None)))
+    query = request.GET
+    return answer(
+        request, "feedback/already_asked.html", _asked(request, query.get("text", ""), _account(request, None), query.get("product"))
+    )
 
 
 @require_GET
@@ -94,15 +98,19 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
 def _account(request: HttpRequest, form: RequestForm | None) -> Account | None:
     """The account chosen so far."""
     given = (form["account"].value() if form is not None else request.GET.get("account")) or ""
-    pk = str(given)
-    if not (pk.isdecimal() and len(pk) < 19):
-        return None
-    return Account.objects.visible_to(request.user).filter(pk=int(pk)).first()
+    return _row_of(Account.objects.visible_to(request.user), given)
 
 
-def _asked(request: HttpRequest, text: str, account: Account | None) -> dict:
+def _row_of[M: Model](rows: QuerySet[M], given: object) -> M | None:
+    """The row a form names by its id, where it is one of these."""
+    pk = str(getattr(given, "pk", given))
+    return rows.filter(pk=int(pk)).first() if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None
+
+
+def _asked(request: HttpRequest, text: str, account: Account | None, product: object) -> dict:
     """The likeliest feature with what this request would add to it, and others that are close."""
-    close = asked_before(request.user, text[: Feedback.LONGEST])
+    home = _row_of(products(request.user), product)
+    close = asked_before(request.user, text[: Feedback.LONGEST], product=home)
     best: Asked | None = close[0] if close and close[0].score >= CLOSE * 0.6 else None
     context = {"best": best, "others": [one.feature for one in close if one is not best], "typed": text.strip()}
     if best is None:

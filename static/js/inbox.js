@@ -15,7 +15,9 @@ export function bind(root) {
   bound.add(inbox);
   let opened = location.pathname;
   settle(inbox);
-  inbox.addEventListener("htmx:after:swap", () => {
+  inbox.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    // A line that changes by itself must not close the menu somebody types into.
+    if (ctx.target !== inbox) return;
     for (const menu of inbox.querySelectorAll(":popover-open")) menu.hidePopover();
     opened = location.pathname;
     inbox.querySelector(".reading .scroll")?.scrollTo(0, 0);
