@@ -42,16 +42,29 @@ class Group:
     operations: list[Operation] = field(default_factory=list)
 
 
+class Description(SchemaGenerator):
+    """Makes the document once a process: it holds no data, so it is the same for everybody."""
+
+    def get_schema(self, request=None, public=False):
+        return document()
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return SchemaGenerator(api_version="1").get_schema(public=True)
+
+
 @cache
 def reference() -> list[Group]:
-    """Every resource with its operations, in the order of addresses. The same for everybody: it holds no data."""
-    document = SchemaGenerator(api_version="1").get_schema(public=True)
+    """Every resource with its operations, in the order of addresses."""
+    described = document()
     groups: dict[str, Group] = {}
-    for path, operations in document["paths"].items():
+    for path, operations in described["paths"].items():
         for method in METHODS:
             if said := operations.get(method):
                 name = said["tags"][0]
-                groups.setdefault(name, Group(name)).operations.append(_operation(document, method, path, said))
+                groups.setdefault(name, Group(name)).operations.append(_operation(described, method, path, said))
     return list(groups.values())
 
 

@@ -8,11 +8,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from core.api.problems import KINDS
-from core.api.reference import reference
+from core.api.reference import Description, reference
 
 
 class Schema(SpectacularJSONAPIView):
     """The description of the API as OpenAPI 3.1."""
+
+    generator_class = Description
 
 
 @require_GET
