@@ -33,6 +33,7 @@ from tests.services.postgres import bin_folder  # noqa: E402
 TOOLS = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "--durations=5", "--tb=short"]
 PART_LIMIT_SECONDS = 40 * 60
+FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) ")
 CLOSING_LINE = re.compile(r"^=+ (.*\b\d+ (?:passed|failed|skipped|error|deselected)\b.*|no tests ran.*) in [\d.]+s.*=+$")
 # Settings of the machine must not leak into the tests.
 OWN_VARIABLES = {"ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "LOG_LEVEL", "MAIL_FROM", "MAIL_URL", "PRODUCTION", "PUBLIC_BASE_URL"}
@@ -88,6 +89,7 @@ class Run:
         self.environment = environment
         self.children: set[subprocess.Popen[str]] = set()
         self.is_stopping = False
+        self.failures: list[str] = []  # the lines that name a failed test, for the end of the report
 
     def part(self, part: Part, variables: dict[str, str]) -> Outcome:
         """The outcome of all commands of a part, run one after the other even when one fails."""
@@ -134,6 +136,8 @@ class Run:
             print(f"{name:<8} | {line.rstrip()}", flush=True)
             if CLOSING_LINE.match(line.rstrip()):
                 closing.append(line.rstrip())
+            elif FAILED_TEST.match(line):
+                self.failures.append(f"{name:<8} | {line.rstrip()}")
         limit.cancel()
         self.children.discard(child)
         return child.wait(), closing
@@ -215,8 +219,9 @@ def run_stage(lanes: list[list[Part]], run: Run) -> list[Outcome]:
         return [outcome for lane in running for outcome in lane.result()]
 
 
-def report(outcomes: list[Outcome], seconds: float) -> int:
-    """Prints one line a part; 0 when something passed and nothing failed."""
+def report(outcomes: list[Outcome], failures: list[str], seconds: float) -> int:
+    """Prints the failed tests and one line a part; 0 when something passed and nothing failed."""
+    print("\n".join(["", *failures]))
     print(f"\n{'part':<10}{'engine':<20}{'result':<9}{'time':>7}  counts")
     for outcome in outcomes:
         minutes, rest = divmod(round(outcome.seconds), 60)
@@ -247,7 +252,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, interrupt)
     run, started = Run(environment), time.monotonic()
     outcomes = run_parts(options.parts or list(PARTS), run)
-    code = report(outcomes, time.monotonic() - started)
+    code = report(outcomes, run.failures, time.monotonic() - started)
     return 130 if run.is_stopping else code
 
 

@@ -20,10 +20,9 @@ def strict(visitors):
 
 
 @pytest.mark.parametrize("line", WITH_SESSION, ids=str)
-@pytest.mark.parametrize("token", ["", "x" * 64], ids=["without a token", "with a foreign token"])
-def test_an_unsafe_request_needs_the_sessions_own_token(line: Line, token, strict):
-    headers = {"X-CSRFToken": token} if token else {}
-    assert spoken(strict.ask(line, "maker", headers=headers)) == "403"
+def test_an_unsafe_request_needs_the_sessions_own_token(line: Line, strict):
+    for headers in ({}, {"X-CSRFToken": "x" * 64}):
+        assert spoken(strict.ask(line, "maker", headers=headers)) == "403"
 
 
 @pytest.mark.parametrize("line", [line for line in WITH_SESSION if ROUTES[line.route].is_api], ids=str)

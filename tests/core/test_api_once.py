@@ -114,7 +114,8 @@ def test_old_keys_and_counts_are_forgotten(cast, program, time_machine):
 def test_making_a_thing_under_a_key_takes_few_statements(cast, program):
     client = program(cast.leader)
     post(client, "warm", {"key": "WARM", "name": "Warm"})
-    for key, most in (("a", 13), ("b", 13)):
+    most = 13 + (connection.vendor == "postgresql")  # where the key is locked by a statement of its own
+    for key in ("a", "b"):
         with CaptureQueriesContext(connection) as queries:
             assert post(client, key, {"key": f"K{key.upper()}", "name": "x"}).status_code == 201
         said = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
