@@ -31,11 +31,11 @@ from core.models.base import plain
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-LEFT_OUT = {"sessions", "auth", "contenttypes"}
+LEFT_OUT = {"sessions", "auth", "contenttypes"}  # sign-ins under way; what migrations make by themselves
 BATCH = 500
 # A reader's own view of the database, which nobody who writes waits for.
 SNAPSHOT = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
-OCCUPIED = ("core_user", "core_event")
+OCCUPIED = ("core_user", "core_event")  # tables of which a row means that somebody uses the installation
 
 
 def back_up(path: Path) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _described(model: type[Model], write: Callable[[bytes], object] = len) -> di
 
 
 def _write_table(file: ZipFile, model: type[Model]) -> dict[str, Any]:
-    with file.open(_table(model._meta.label_lower), "w") as member:
+    with file.open(_table(model._meta.label_lower), "w", force_zip64=True) as member:
         return _described(model, member.write)
 
 

@@ -73,7 +73,9 @@ def test_a_backup_that_is_killed_leaves_nothing_under_its_name(tmp_path):
 
 def test_a_damaged_or_foreign_backup_is_refused_before_anything_is_changed_and_an_older_one_is_migrated(tmp_path):
     with installation(tmp_path / "data") as house:
-        whole = tmp_path / "backup.zip"
+        whole, brought = tmp_path / "backup.zip", Path("media/imports/some")
+        (house.folder / brought).parent.mkdir(parents=True)
+        (house.folder / brought).write_bytes(b"Title\nPay by link\n")
         house.manage("backup", str(whole))
         fresh = replace(house, folder=tmp_path / "fresh", environment=house.environment | {"WAYMARK_DATA": str(tmp_path / "fresh")})
         content, damaged = whole.read_bytes(), tmp_path / "damaged.zip"
@@ -89,6 +91,7 @@ def test_a_damaged_or_foreign_backup_is_refused_before_anything_is_changed_and_a
                 assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
         older = rewritten(whole, tmp_path / "older.zip", as_an_earlier_version_wrote_it)
         assert "0 differences" in fresh.manage("restore", str(older))
+        assert (fresh.folder / brought).read_bytes() == (house.folder / brought).read_bytes()
         fresh.manage("prepare")
         assert "0 faults" in fresh.manage("audit", "verify")
         assert "by an earlier version" in refusal(house, older)
@@ -179,8 +182,8 @@ def rewritten(path: Path, target: Path, change) -> Path:
     with ZipFile(path) as source, archive.writing(target) as file:
         manifest = json.loads(source.read(MANIFEST))
         change(manifest)
-        for label in manifest["tables"]:
-            file.writestr(f"tables/{label}.jsonl", source.read(f"tables/{label}.jsonl"))
+        for name in set(source.namelist()) - {MANIFEST}:
+            file.writestr(name, source.read(name))
         file.writestr(MANIFEST, json.dumps(manifest))
     return target
 
