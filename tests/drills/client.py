@@ -61,7 +61,16 @@ class Client:
         return self.send("GET", path, **headers)
 
 
-class Person(Client):
+class Visitor(Client):
+    """Somebody in a browser."""
+
+    def post(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> Answer:
+        token = {"X-CSRFToken": self.cookies.get("waymark_csrf", ""), "Referer": f"http://127.0.0.1:{self.port}/"}
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.send("POST", path, urlencode(fields), **form, **token, **(headers or {}))
+
+
+class Person(Visitor):
     """Somebody in a browser, signed in through the page."""
 
     def __init__(self, port: int, email: str, password: str = PASSWORD):
@@ -70,11 +79,6 @@ class Person(Client):
         answer = self.post("/accounts/login/", login=email, password=password)
         if answer.status != 302:
             raise AssertionError(f"{email} could not sign in: {answer.status}\n{shown(answer.text)[-600:]}")
-
-    def post(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> Answer:
-        token = {"X-CSRFToken": self.cookies.get("waymark_csrf", ""), "Referer": f"http://127.0.0.1:{self.port}/"}
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.send("POST", path, urlencode(fields), **form, **token, **(headers or {}))
 
 
 class Program(Client):
