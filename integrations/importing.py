@@ -92,6 +92,10 @@ class Reader:
                 found[known.key] = value
         return self._complete(found)
 
+    def label(self, row: Row) -> str:
+        """The row as a person knows it, from its cells as they stand there."""
+        return self.target.label({known.key: shown(cell_of(row, position)) for position, known, _ in self.columns()})
+
     def unknown_words(self, rows: Iterable[Row]) -> dict[int, Counter]:
         """Per column of known words: the cells nobody said the meaning of, and how often each stands there."""
         found: dict[int, Counter] = {}
@@ -172,7 +176,7 @@ def _read(reader: Reader, rows: list[Row], seen: dict[str, int]) -> tuple[list[W
             seen[key] = row.number
             wanted.append((row.number, key, values))
         except Unreadable as error:
-            refused.append(Result(row.number, Outcome.REFUSED, reason=str(error)[:300]))
+            refused.append(Result(row.number, Outcome.REFUSED, reader.label(row), str(error)[:300]))
     return wanted, refused
 
 

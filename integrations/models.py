@@ -120,7 +120,7 @@ class ImportRow(models.Model):
     class Outcome(models.TextChoices):
         MADE = "made", "Made"
         CHANGED = "changed", "Changed"
-        SAME = "same", "Same as before"
+        SAME = "same", "Left the same"
         REFUSED = "refused", "Refused"
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+", related_query_name="row")

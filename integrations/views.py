@@ -27,7 +27,7 @@ ROWS = 100  # of the result on one page
 def imports(request: HttpRequest) -> HttpResponse:
     """The imports so far, and a form for the next file."""
     must(can_import_something(request.user), REFUSAL)
-    form = FileForm(request.POST or None, request.FILES or None, user=request.user)
+    form = FileForm(request.POST or None, request.FILES or None, user=request.user, initial={"product": request.user.scope_id})
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         file, mapping = given.pop("file"), given.pop("mapping")
@@ -125,7 +125,8 @@ def _mapping_of(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
     """The form over the columns with samples of each, and the words to be explained."""
     names, samples = reports.samples_of(run)
     form = PlanForm(request.POST or None, run=run, names=names)
-    return {"form": form, "columns": list(zip(form.column_fields(), samples, strict=True)), "words": reports.words_of(run)}
+    words = reports.words_of(run) if run.state == ImportRun.State.CHECKED else []
+    return {"form": form, "columns": list(zip(form.column_fields(), samples, strict=True)), "words": words}
 
 
 def _result_of(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
@@ -136,6 +137,7 @@ def _result_of(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
         "outcome": outcome,
         "outcomes": [(one, one.label, run.counts[one]) for one in ImportRow.Outcome if run.counts.get(one)],
         "total": sum(run.counts.values()),
+        "would_write": any(run.counts.get(one) for one in (ImportRow.Outcome.MADE, ImportRow.Outcome.CHANGED)),
         "page": page_of(request, reports.rows_of(run, request.user, outcome), BY_NUMBER, ROWS),
         "seen_at": reverse(reports.target_of(run.kind).page) + product,
     }

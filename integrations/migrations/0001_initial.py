@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("made", "Made"), ("changed", "Changed"), ("same", "Same as before"), ("refused", "Refused")], max_length=8
+                        choices=[("made", "Made"), ("changed", "Changed"), ("same", "Left the same"), ("refused", "Refused")], max_length=8
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=300)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.models import Product, User
-from integrations.targets.base import OUTSIDE_ID, Field, Target, by_name, date, number, of_choices
+from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Field, Target, by_name, date, number, of_choices
 from integrations.targets.features import people
 from portfolio import services
 from portfolio.models import Account, Segment
@@ -12,7 +12,7 @@ from portfolio.models import Account, Segment
 
 def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Account]:
     rows = Account._base_manager.filter(outside_id__in=keys).select_related("owner", "segment")
-    return {row.outside_id: row for row in rows}
+    return {row.outside_id: row for row in rows.order_by(*REMOVED_FIRST)}
 
 
 def _make(user: User, product: Product | None, rows: Sequence[dict[str, Any]]) -> list[Account]:

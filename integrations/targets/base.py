@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
+
 from core.models import Product, User, Versioned
 from integrations import values
 
@@ -48,6 +50,8 @@ class Target:
         return next((field for field in self.fields if field.key == key), None)
 
 
+# A row that was removed gives way to a living one of the same id, which is read after it.
+REMOVED_FIRST = (F("deleted_at").asc(nulls_last=True), "pk")
 OUTSIDE_ID = Field(
     "outside_id", "Id in the file", is_required=True, guesses=("id", "number", "key", "ref", "reference", "uuid"), longest=90
 )

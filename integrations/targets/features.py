@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.models import Product, User
-from integrations.targets.base import OUTSIDE_ID, Field, Target, by_name, date, effort, of_choices
+from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Field, Target, by_name, date, effort, of_choices
 from portfolio.models import InvestmentKind, Team
 from roadmaps import services
 from roadmaps.models import Feature, Initiative, Release, Stage
@@ -27,7 +27,7 @@ def _initiatives(user: User, product: Product | None) -> dict[str, Initiative]:
 
 def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Feature]:
     rows = Feature._base_manager.filter(outside_id__in=keys, product=product).select_related("product", "stage")
-    return {row.outside_id: row for row in rows}
+    return {row.outside_id: row for row in rows.order_by(*REMOVED_FIRST)}
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

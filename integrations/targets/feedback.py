@@ -7,7 +7,7 @@ from typing import Any
 from core.models import Product, User
 from feedback import services
 from feedback.models import Feedback, Importance
-from integrations.targets.base import OUTSIDE_ID, Field, Target, by_name, date, number, of_choices
+from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Field, Target, by_name, date, number, of_choices
 from integrations.values import Unreadable
 from portfolio.models import Account
 
@@ -25,8 +25,7 @@ def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str,
     wanted = {_id(key): key for key in keys}
     sources = {source for source, _ in wanted}
     rows = Feedback._base_manager.filter(source__in=sources, source_id__in=[pk for _, pk in wanted]).select_related("product", "requester")
-    # A row that was removed gives way to a living one of the same id.
-    return {wanted[row.source, row.source_id]: row for row in rows.order_by("-deleted_at", "pk") if (row.source, row.source_id) in wanted}
+    return {wanted[row.source, row.source_id]: row for row in rows.order_by(*REMOVED_FIRST) if (row.source, row.source_id) in wanted}
 
 
 def _values(user: User, product: Product | None, row: dict[str, Any]) -> dict[str, Any]:

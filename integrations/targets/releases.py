@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.models import Product, User
-from integrations.targets.base import Field, Target, date
+from integrations.targets.base import REMOVED_FIRST, Field, Target, date
 from roadmaps import services
 from roadmaps.models import Release
 
 
 def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Release]:
-    rows = Release._base_manager.filter(product=product, version_name__in=keys).order_by("-deleted_at", "pk").select_related("product")
-    return {row.version_name: row for row in rows}
+    rows = Release._base_manager.filter(product=product, version_name__in=keys).select_related("product")
+    return {row.version_name: row for row in rows.order_by(*REMOVED_FIRST)}
 
 
 def _make(user: User, product: Product, rows: Sequence[dict[str, Any]]) -> list[Release]:

@@ -70,8 +70,8 @@ class Feature(Versioned):
     release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     manual_rank = models.PositiveIntegerField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    # The id under which another system knows it; unique, so that an import finds it again.
-    outside_id = models.CharField(max_length=120, null=True, blank=True, unique=True)
+    # The id under which another system knows it; unique in the product, so that an import finds it again.
+    outside_id = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - blank ones must not clash
 
     # Filled by feedback's step `demand`.
     demand_people = models.PositiveIntegerField(default=0, editable=False)
@@ -100,9 +100,15 @@ class Feature(Versioned):
             models.Index(fields=["id"], name="feature_score_stale", condition=Q(score_rev__lt=F("score_in"))),
             models.Index(fields=["id"], name="feature_demand_stale", condition=Q(demand_rev__lt=F("demand_in"))),
             models.Index(fields=["target_date"], name="feature_by_target", condition=Q(deleted_at=None)),  # the timeline's window
+            # an import's question: which of these are known, removed ones too?
+            models.Index(fields=["outside_id"], name="feature_by_outside_id", condition=~Q(outside_id=None)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["product", "number"], name="feature_number_once"),
+            models.UniqueConstraint(
+                fields=["product", "outside_id"], condition=Q(deleted_at=None), name="feature_outside_id_once",
+                violation_error_message="A feature of this product has this outside id already.",
+            ),
             models.CheckConstraint(
                 condition=Q(target_date__gte=F("start_date")) | Q(target_date=None) | Q(start_date=None), name="feature_ends_after_start",
                 violation_error_message="The target date lies before the start date.",

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from core import audit
+from core import audit, clock
 from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event
-from feedback.models import Feedback
-from integrations import reports, services, tables
+from feedback.models import Feedback, Requester
+from integrations import importing, reports, services, tables
 from integrations.models import ImportRow, ImportRun
 from roadmaps.models import Feature, Stage
 from roadmaps.services import change_feature, create_stage
@@ -62,10 +62,10 @@ def test_a_real_backlog_is_foretold_made_once_and_taken_back(cast, stages):
     assert features.count() == run.counts[Outcome.MADE]
     assert all(reason for _, outcome, reason in outcomes(run) if outcome == Outcome.REFUSED)
 
-    events = Event.objects.count()
-    again = services.run_import(actor=cast.maker, run=receive(cast, content, mapping))
+    again, events, changes = receive(cast, content, mapping), Event.objects.count(), Change.objects.count()
+    services.run_import(actor=cast.maker, run=again)
     assert again.counts == {Outcome.SAME: run.counts[Outcome.MADE], Outcome.REFUSED: run.counts[Outcome.REFUSED]}
-    assert Event.objects.count() == events + 1  # the file's own arrival, and nothing else
+    assert (Event.objects.count(), Change.objects.count()) == (events, changes)
 
     services.undo_import(actor=cast.maker, run=run)
     assert features.count() == 0
@@ -156,8 +156,54 @@ def test_real_requests_of_another_language_come_in_once_and_leave_whole(cast, st
     first = messages.get(source="decide", source_id="35573")
     assert (first.title, str(first.received_at.date())) == ("Metro accesible Campamento", "2024-01-01")
     assert not messages.filter(text__contains="<p>").exists()
-    again = services.run_import(actor=cast.maker, run=receive(cast, content, mapping, kind="feedback"))
+    again, events, changes = receive(cast, content, mapping, kind="feedback"), Event.objects.count(), Change.objects.count()
+    services.run_import(actor=cast.maker, run=again)
     assert again.counts.get(Outcome.SAME) == run.counts[Outcome.MADE]
+    assert (Event.objects.count(), Change.objects.count()) == (events, changes)
     services.undo_import(actor=cast.maker, run=run)
     assert not messages.exists()
     assert not list(audit.broken_links())
+
+
+def test_ids_of_two_products_do_not_meet(cast, stages):
+    """What was taken back in one product leaves its ids free, and a known id elsewhere is nobody's business here."""
+    first = services.run_import(actor=cast.maker, run=receive(cast, "id,title\n1,One\n2,Two\n", product=cast.private))
+    second = services.run_import(actor=cast.maker, run=receive(cast, "id,title\n1,One\n2,Two\n"))
+    assert second.counts == {Outcome.MADE: 2}
+    services.undo_import(actor=cast.maker, run=first)
+    services.undo_import(actor=cast.maker, run=second)
+    third = services.run_import(actor=cast.maker, run=receive(cast, "id,title\n1,One\n2,Two\n"))
+    assert third.counts == {Outcome.MADE: 2}
+    assert Feature.objects.filter(outside_id="1", product=cast.own).count() == 1  # the removed one is back
+
+
+def test_a_row_that_does_not_fit_is_refused_and_its_neighbours_are_made(cast, stages):
+    run = services.run_import(actor=cast.maker, run=receive(cast, "id,title\n1,One\n2,Two,too,many\n3\n4,Four\n"))
+    assert run.counts == {Outcome.MADE: 2, Outcome.REFUSED: 2}
+    assert outcomes(run)[1:3] == [
+        (3, Outcome.REFUSED, "The row has 4 cells where the first row has 2. A quote or delimiter may be missing there."),
+        (4, Outcome.REFUSED, "The row has 1 cell where the first row has 2. A quote or delimiter may be missing there."),
+    ]
+
+
+def test_a_mapping_made_for_a_wider_file_reads_a_narrow_one(cast, stages):
+    wide = {"columns": {"0": {"field": "outside_id"}, "1": {"field": "title"}, "7": {"field": "stage"}, "9": {"field": "start_date"}}}
+    run = receive(cast, "id,title\n1,One\n", wide)
+    assert services.check_import(actor=cast.maker, run=run).counts == {Outcome.MADE: 1}
+    assert reports.words_of(run) == []
+
+
+def test_a_requester_filled_in_by_a_later_part_leaves_with_the_import(cast):
+    lines = ["id,text,name,email"] + [f"{n},Wish {n},Dana," for n in range(importing.CHUNK)] + ["last,Wish,Dana,dana@example.com"]
+    run = services.run_import(actor=cast.ops, run=receive(cast, "\n".join(lines), kind="feedback", actor=cast.ops, product=None))
+    assert run.counts == {Outcome.MADE: importing.CHUNK + 1}
+    services.undo_import(actor=cast.ops, run=run)
+    assert not Feedback.objects.filter(deleted_at=None).exists()
+    assert not Requester.objects.filter(deleted_at=None).exists()
+
+
+def test_nothing_is_imported_into_an_archived_product(cast, stages):
+    cast.own.archived_at = clock.now()
+    cast.own.save()
+    with pytest.raises(RuleBroken, match="is archived"):
+        receive(cast, "id,title\n1,One\n")
