@@ -96,7 +96,7 @@ def scatter(dots: Sequence[Dot]) -> Scatter | None:
     """Value (upwards) against effort (to the right); the middle parts each axis in halves. Labels go to the most valuable first."""
     if not dots:
         return None
-    x_ticks = _ticks(0, max(dot.effort for dot in dots))
+    x_ticks = _ticks(0, 1.04 * max(dot.effort for dot in dots))
     lowest, highest = min(dot.value for dot in dots), max(dot.value for dot in dots)
     y_ticks = _ticks(lowest - 0.08 * (highest - lowest or 10), highest + 0.04 * (highest - lowest or 10))
     x, y = _scale(x_ticks, LEFT, RIGHT), _scale(y_ticks, BOTTOM, TOP)

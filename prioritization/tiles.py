@@ -68,7 +68,13 @@ def show_value(now: Figures, before: Figures | None, look: Look) -> dict[str, An
     chart = charts.scatter(dots)
     bubbles = [(bubble, rows[bubble.id]) for bubble in chart.bubbles] if chart else []
     moved = now["mean"] - before["mean"] if before and now["mean"] is not None and before["mean"] is not None else None
-    return now | {"chart": chart, "bubbles": bubbles, "sees_revenue": sees_revenue, "moved": moved}
+    return now | {
+        "incomplete": now["features"] - now["complete"],
+        "chart": chart,
+        "bubbles": bubbles,
+        "sees_revenue": sees_revenue,
+        "moved": moved,
+    }
 
 
 def rows_of_value(look: Look, part: str) -> Rows | None:

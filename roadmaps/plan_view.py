@@ -15,7 +15,7 @@ from roadmaps.grid import GROUPINGS, Grouping
 from roadmaps.models import Dependency, Feature, Release
 from roadmaps.models.plan import Status
 from roadmaps.schedule import late_days, sentence_of
-from roadmaps.timeline import ROW, Bar, Connector, Scale, bar_of, connect
+from roadmaps.timeline import ROW, Bar, Connector, Scale, bar_of, connect, free_spot, label_box
 
 LANES = {name: GROUPINGS[name] for name in ("initiative", "product", "team", "release", "owner")}
 MOST_BARS = 1_000
@@ -72,11 +72,12 @@ class Link:
 
 @dataclass(frozen=True)
 class Marker:
-    """A day of releases."""
+    """A day of releases; `spot` is (x, anchor) of its label, None where there is no room for one."""
 
     x: float
     label: str
     words: str
+    spot: tuple[float, str] | None
 
 
 @dataclass
@@ -164,18 +165,18 @@ def _links(user: User, items: dict[int, Item]) -> list[Link]:
 
 
 def _markers(user: User, rows: QuerySet, scale: Scale) -> list[Marker]:
-    """The days in the window on which the features' products release."""
+    """The days in the window on which the features' products release, alone or together."""
     days: dict[date, list[Release]] = {}
-    releases = Release.objects.visible_to(user).filter(
-        day__gte=scale.start, day__lt=scale.end, product__in=rows.order_by().values("product")
-    )
+    of_these = Q(product__in=rows.order_by().values("product")) | Q(product=None)
+    releases = Release.objects.visible_to(user).filter(of_these, day__gte=scale.start, day__lt=scale.end)
     for release in releases.select_related("product").order_by("day", "version_name"):
         days.setdefault(release.day, []).append(release)
-    markers = []
+    markers, taken = [], [label_box(tick.x + 8, tick.label) for tick in scale.upper()]
     for day, together in days.items():
         names = list(dict.fromkeys(release.version_name for release in together))
         words = ", ".join(
             f"{release.product.key} {release.version_name}" if release.product else release.version_name for release in together
         )
-        markers.append(Marker(scale.x(day), names[0] + (f" +{len(names) - 1}" if len(names) > 1 else ""), f"{words} on {short_date(day)}"))
+        label, x = names[0] + (f" +{len(names) - 1}" if len(names) > 1 else ""), scale.x(day)
+        markers.append(Marker(x, label, f"{words} on {short_date(day)}", free_spot(x, label, taken, scale.width)))
     return markers

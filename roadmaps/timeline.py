@@ -91,6 +91,22 @@ def scale_at(zoom: str, day: date) -> Scale:
     return Scale(zoom, start, add_quarters(start, ZOOMS[zoom].quarters))
 
 
+def label_box(x: float, text: str, anchor: str = "start") -> tuple[float, float]:
+    """From where to where a label reaches."""
+    width = len(text) * LETTER
+    return (x - width, x) if anchor == "end" else (x, x + width)
+
+
+def free_spot(x: float, text: str, taken: list[tuple[float, float]], width: float) -> tuple[float, str] | None:
+    """Where the label of a marker at `x` stands, before it or else behind it, and its anchor; taken from then on. None: no room."""
+    for at, anchor in ((x - 6, "end"), (x + 8, "start")):
+        left, right = label_box(at, text, anchor)
+        if left >= 0 and right <= width and all(right + 4 < start or left - 4 > end for start, end in taken):
+            taken.append((left, right))
+            return round(at, 1), anchor
+    return None
+
+
 class Bar(NamedTuple):
     """A feature from its start to the end of its target day; what is not firm fades from `soft_from` to `soft_to`."""
 

@@ -116,13 +116,13 @@ def neighbours(request: HttpRequest, chosen: InboxFilter, row: Feedback) -> dict
     after = next((pk for pk in older if pk is not None), None)
     newer = rows.filter(received_at__gte=row.received_at).exclude(received_at=row.received_at, pk__lte=row.pk)
     before = newer.order_by("received_at", "pk").values_list("pk", flat=True).first()
-    query = list_query(request)
+    query, number, total = list_query(request), count_up_to(newer) + 1, count_up_to(rows)
     return {
         "previous_url": reverse("message", args=[before]) + query if before else "",
         "next_url": reverse("message", args=[after]) + query if after else "",
         "next_pk": after or before,
-        "number": say_count(count_up_to(newer) + 1),
-        "total": say_count(count_up_to(rows)),
+        "number": say_count(number) if number <= total else "",  # what is opened from elsewhere may have no place in the tab
+        "total": say_count(total),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmaps.timeline import ROW, ZOOMS, add_quarters, bar_of, connect, quarter_of, scale_at
+from roadmaps.timeline import ROW, ZOOMS, add_quarters, bar_of, connect, free_spot, label_box, quarter_of, scale_at
 
 WINDOW = scale_at("months", date(2026, 11, 23))
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -86,3 +86,12 @@ def test_a_line_leaves_the_bar_that_gives_and_arrives_at_the_bar_that_waits(kind
     arrival = float(re.findall(r"H(-?[\d.]+)", line.path)[-1])
     assert abs(arrival - (waiter.end if kind == "FF" else waiter.x)) <= 4.01
     assert min(giver.middle, waiter.middle) <= line.y <= max(giver.middle, waiter.middle)
+
+
+def test_labels_of_markers_stand_before_them_or_behind_them_and_never_on_another():
+    taken = [label_box(8, "Q4 2026")]
+    assert free_spot(200, "2026.4", taken, 600) == (194, "end")
+    assert free_spot(40, "Late", taken, 600) is None
+    assert free_spot(206, "Pilot 1", taken, 600) == (214, "start")
+    assert free_spot(2, "First", [], 600) == (10, "start")
+    assert free_spot(599, "Last", [], 600) == (593, "end")
