@@ -79,7 +79,9 @@ def _touched(model: type[Recorded], changes: list[Change], user: User) -> list[T
     there = model._default_manager.visible_to(user).in_bulk([change.subject_id for change in changes])
     found = []
     for change in changes:
-        row, fields = there.get(change.subject_id), _fields(model, change, names, hidden, with_new=True)
+        row = there.get(change.subject_id)
+        is_told = row is not None or not subject.is_seen_by_row
+        fields = _fields(model, change, names, hidden, with_new=True) if is_told else []
         label, url = (subject.label(row), subject.url(row) if subject.url else "") if row else ("", "")
         found.append(Touched(subject.noun, label, url, _sentence(change, fields, subject.noun), fields))
     return found

@@ -16,15 +16,23 @@ register_subject(
         "product",
         label=lambda p: p.name,
         key=lambda p: p.key,
-        url=lambda p: reverse("settings-product", args=[p.key]),
+        url=lambda p: reverse("product", args=[p.key]),
         text=lambda p: f"{p.key} {p.name}",
         icon="box",
     )
 )
 register_subject(Subject(Membership, "membership", label=lambda m: f"{m.user.name} at {m.product.name}", undoable=False))
-register_subject(Subject(ApiToken, "token", label=lambda t: t.name, undoable=False))
+register_subject(Subject(ApiToken, "token", label=lambda t: t.name, undoable=False, is_seen_by_row=True))
 register_subject(
-    Subject(Invitation, "invitation", label=lambda i: i.email, classes={"email": "identity"}, personal=("email",), undoable=False)
+    Subject(
+        Invitation,
+        "invitation",
+        label=lambda i: i.email,
+        classes={"email": "identity"},
+        personal=("email",),
+        undoable=False,
+        is_seen_by_row=True,
+    )
 )
 register_subject(
     Subject(
@@ -39,5 +47,5 @@ register_subject(
         undoable=False,
     )
 )
-register_subject(Subject(SavedView, "view", label=lambda v: v.name, icon="bookmark", undoable=False))
-register_subject(Subject(Job, "job", label=lambda j: j.label, icon="activity", undoable=False))
+register_subject(Subject(SavedView, "view", label=lambda v: v.name, icon="bookmark", undoable=False, is_seen_by_row=True))
+register_subject(Subject(Job, "job", label=lambda j: j.label, icon="activity", undoable=False, is_seen_by_row=True))

@@ -15,7 +15,7 @@ from core.registry import (
 from integrations.webhooks import services
 from integrations.webhooks.models import WebhookEndpoint
 
-register_subject(Subject(WebhookEndpoint, "webhook", label=lambda e: e.name, icon="webhook", undoable=False))
+register_subject(Subject(WebhookEndpoint, "webhook", label=lambda e: e.name, icon="webhook", undoable=False, is_seen_by_row=True))
 register_channel(Channel("webhook", services.send, services.give_up))
 register_handler(Handler("webhooks", services.fan_out))
 register_letter("webhook disabled", services.disabled_letter)

@@ -4,6 +4,7 @@ import pytest
 
 from core.acts import act
 from core.models import ChainHead
+from core.services.tokens import create_token
 from governance import services
 from governance.models import Check, Decision, Waiver
 from roadmaps import services as plan_services
@@ -186,6 +187,16 @@ def test_an_event_shows_its_changes_in_words(cast, plan, record, browse):
     assert "<del>Own feature</del> → <ins>Renamed</ins>" in shown
     assert "Inner reasons" in browse(cast.ops).get("/audit/3/").content.decode()
     assert browse(cast.ops).get("/audit/99/").status_code == 404
+
+
+def test_an_event_tells_no_values_of_what_is_somebodys_own(cast, browse):
+    create_token(actor=cast.maker, user=cast.maker, name="Canary", scopes=["read"])
+    client = browse(cast.ops)
+    assert "Added this token" in client.get("/audit/1/").content.decode()
+    assert "Canary" not in client.get("/audit/1/").content.decode()
+    api = browse(cast.ops).get("/api/v1/events/1/").content.decode()
+    assert "core.apitoken" in api
+    assert "Canary" not in api
 
 
 def test_an_event_of_two_products_shows_the_visible_half(cast, plan, browse):
