@@ -13,6 +13,7 @@ from core.permissions import can_shape_process, must, must_edit
 from core.writes import insert, insert_many, remove, update
 from prioritization import consensus, events
 from prioritization.formula import RAW, FormulaError, parse
+from prioritization.formula.syntax import FUNCTIONS, KEYWORDS
 from prioritization.models import Consensus, Criterion, Rating, ScoringModel
 from prioritization.permissions import can_change_model, can_rate_feature
 from roadmaps.models import Feature
@@ -29,6 +30,7 @@ def create_model(
         must(can_shape_process(actor), REFUSAL)
     else:
         must_edit(actor, product.pk)
+    check_keys([c["key"] for c in criteria])
     check_formula(formula, {c["key"] for c in criteria})
     model = insert(ScoringModel(name=name, formula=formula, product=product), events.MODEL_CREATED)
     for position, values in enumerate(criteria):
@@ -63,6 +65,13 @@ def change_model(
         if moved:
             current_act().verb = events.MODEL_CHANGED
     return update(model, values, events.MODEL_CHANGED, seen=seen, merge=merge)
+
+
+def check_keys(keys: Collection[str]) -> None:
+    """Refuse keys that mean something else in a formula."""
+    for key in keys:
+        if key in FUNCTIONS or key in KEYWORDS or key.endswith(RAW):
+            raise RuleBroken(f"“{key}” means something else in formulas. Choose another key for this criterion.", "criteria")
 
 
 def check_formula(formula: str, keys: set[str]) -> None:

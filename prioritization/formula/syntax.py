@@ -14,6 +14,7 @@ from difflib import get_close_matches
 LONGEST, DEEPEST, MOST_OPERATIONS = 2_000, 30, 200
 LARGEST_NUMBER = 1e15
 FUNCTIONS = {"min": (2, 12), "max": (2, 12), "abs": (1, 1), "sqrt": (1, 1), "log": (1, 1)}  # fewest and most values
+KEYWORDS = ("if", "else")
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 SPELLINGS = {"×": "*", "·": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!="}
 TOKEN = re.compile(
@@ -114,7 +115,7 @@ def _tokens(text: str) -> Iterator[Token]:
         kind, word = found.lastgroup or "", found.group()
         if kind == "other":
             raise FormulaError(f"“{word}” means nothing in a formula.", found.start())
-        if kind == "name" and word in ("if", "else"):
+        if kind == "name" and word in KEYWORDS:
             kind = "sign"
         if kind != "space":
             yield Token(kind, SPELLINGS.get(word, word), found.start())

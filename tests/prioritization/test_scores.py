@@ -178,3 +178,10 @@ def test_a_hundred_ratings_take_as_many_statements_as_ten(cast, plan, criteria, 
     features = [create_feature(actor=cast.maker, product=cast.own, title=f"Idea {n}") for n in range(60)]
     with django_assert_max_num_queries(24):
         services.rate_many(actor=rater, says=[services.Say(f, criteria["fit"], Decimal(3)) for f in features])
+
+
+@pytest.mark.parametrize("key", ["if", "min", "log", "effort_raw"])
+def test_a_criterion_takes_no_word_of_the_formula_language(cast, key):
+    with pytest.raises(RuleBroken, match="something else in formulas"):
+        services.create_model(actor=cast.ops, name="Odd", criteria=[{"key": key, "name": "Odd"}])
+    assert not Event.objects.exists()
