@@ -1,11 +1,16 @@
 """The Celery application: the doorbell. The database is the queue (architecture, section 4)."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Said to root, since a pickled message may run code. Messages here are JSON, and no other is taken.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 TRANSPORT_ALIASES["filesystem"] = "config.queue:FolderTransport"
 

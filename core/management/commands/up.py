@@ -95,6 +95,8 @@ class Command(BaseCommand):
             signal.signal(number, self._stop)
         address = f"http://{options['bind']}:{options['port']}/"
         self.stdout.write(f"Waymark runs at {address} (Ctrl-C stops it)")
+        if not User._base_manager.exists():
+            self.stdout.write("Nobody is here yet. Let the first administrator in: manage.py invite <e-mail>")
         self.stdout.flush()
         while not self.stopping:
             for child in self.children:
