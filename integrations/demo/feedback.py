@@ -264,7 +264,7 @@ def scripted_message(row: dict, everybody: tuple[Requester, ...], desk: Desk) ->
         product=row["product"],
         tags=tuple(row["tags"]),
         at=at,
-        state=row.get("state", "new"),
+        state=row.get("state", "triaged" if "links" in row else "new"),
         declined_because="",
         account_state=account_state,
         account_revenue=revenue,

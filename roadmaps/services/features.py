@@ -28,7 +28,9 @@ EDITABLE = frozenset(
 )  # fmt: skip
 ECHOES_OF_STAGE = ("status", "stage_since")
 BEGIN = """
-UPDATE core_product SET last_number = last_number + 1 WHERE id = %s RETURNING last_number,
+UPDATE core_product
+SET last_number = CASE WHEN %s = 0 THEN last_number + 1 WHEN last_number < %s THEN %s ELSE last_number END
+WHERE id = %s RETURNING last_number,
 (SELECT id FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position LIMIT 1),
 (SELECT status FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position LIMIT 1)
 """
@@ -51,13 +53,13 @@ def create_feature(
     if product.archived_at is not None:
         raise RuleBroken(f"{product.name} is archived, so nothing can be added to it.", "product")
     check_values(actor, product.pk, {"title": title, **values})
-    number, first, status = begin_feature(product)
+    taken, first, status = begin_feature(product, number)
     if stage is not None:
         first, status = stage.pk, stage.status
     if first is None:
         raise RuleBroken("There is no stage yet. Product operations sets the process under Settings.", "stage")
     feature = Feature(
-        product=product, number=number, key=feature_key(product, number), title=title.strip(), stage_id=first, status=status, **values
+        product=product, number=taken, key=feature_key(product, taken), title=title.strip(), stage_id=first, status=status, **values
     )
     feature.created_at = feature.updated_at = feature.stage_since = clock.now()
     insert(feature, events.FEATURE_CREATED)
@@ -73,20 +75,16 @@ def feature_key(product: Product, number: int) -> str:
     return f"{product.key}-{number:02d}"
 
 
-def begin_feature(product: Product) -> tuple[int, int | None, str | None]:
-    """Take the product's next number; with it, in the same statement, the id and status of the first stage.
+def begin_feature(product: Product, number: int | None = None) -> tuple[int, int | None, str | None]:
+    """Take the product's next number, or this one, above which it counts on; with it, in one statement, the first stage's id and status.
 
     Concurrent takers wait for each other and get different numbers.
     """
+    wanted = number or 0
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [product.pk])
-        return cursor.fetchone()
-
-
-def keep_number(product: Product, number: int) -> int:
-    """The number a feature came with; the product counts on above it."""
-    Product._base_manager.filter(pk=product.pk, last_number__lt=number).update(last_number=number)
-    return number
+        cursor.execute(BEGIN, [wanted, wanted, wanted, product.pk])
+        last, stage, status = cursor.fetchone()
+    return number or last, stage, status
 
 
 @acts

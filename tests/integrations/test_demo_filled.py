@@ -61,7 +61,8 @@ def test_there_are_as_many_rows_as_were_written(world):
         Objective: len(world.objectives), KeyResult: sum(len(objective.results) for objective in world.objectives),
         CheckIn: sum(len(result.check_ins) for objective in world.objectives for result in objective.results),
         Metric: len(world.metrics), MetricPoint: sum(len(metric.points) for metric in world.metrics),
-        TeamCapacity: len(world.capacities), Allocation: len(world.allocations), StatusUpdate: len(world.updates),
+        TeamCapacity: len(world.capacities), StatusUpdate: len(world.updates),
+        Allocation: sum(1 + (allocation.ceiling is not None) for allocation in world.allocations),
         Document: len(world.documents), DocumentRevision: sum(len(document.revisions) for document in world.documents),
         Decision: len(world.decisions), Comment: len(world.comments),
         FeatureObjective: sum(len(feature.objectives) for feature in world.features),
@@ -113,6 +114,8 @@ def test_messages_and_accounts_are_in_the_state_their_story_tells(world):
     }  # fmt: skip
     assert dict(Account._base_manager.values_list("name", "state")) == {account.name: account.state for account in world.accounts}
     assert Evidence._base_manager.filter(start=None).count() == 0
+    drafts = Counter(document.state == "draft" for document in world.documents)
+    assert Counter(state == "draft" for state in Document._base_manager.values_list("state", flat=True)) == drafts
 
 
 def test_nothing_is_stale_no_link_of_the_record_is_broken_and_every_figure_equals_a_fresh_one(book):

@@ -1,7 +1,7 @@
 """People, products, teams, customers, objectives and metrics."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import batched
 
@@ -11,12 +11,14 @@ from core import services as core
 from core.models import Membership, Product, User
 from integrations.demo.loading.book import Book
 from integrations.demo.loading.plan import link_late
+from integrations.demo.records import Account as Known
 from integrations.demo.records import Metric, Objective
 from portfolio import services
 from portfolio.models import Account
 from portfolio.periods import quarter_of
 from roadmaps.services import create_stage
 
+BEFORE = timedelta(minutes=1)
 POINTS_A_TIME = 4  # a metric's values are handed in monthly
 STAGES = [
     ("discovery", "Discovery", "open"),
@@ -113,22 +115,39 @@ def _segments_and_teams(book: Book) -> None:
 
 
 def customers(book: Book) -> None:
-    """Accounts, made on the day the company came to know them."""
+    """Accounts on the day the company came to know them, at the latest before a deal hangs on a feature; they become customers, and
+    leave, on their days.
+    """
+    deals = {f.deal_account: f.created_at for f in sorted(book.world.features, key=lambda f: f.created_at, reverse=True)}
     for account in book.world.accounts:
+        at = min(account.created_at, deals.get(account.slug, account.created_at) - BEFORE)
+        was_customer = account.customer_since is not None and account.customer_since <= at.date()
+        book.later(at, book.admin.email, lambda a=account, was=was_customer: _account(book, a, was))
+        if account.customer_since is not None and not was_customer:
+            book.later(_morning(account.customer_since), account.owner, lambda a=account: _becomes(book, a, Account.State.CUSTOMER))
+        if account.ended_on is not None:
+            book.later(_morning(account.ended_on), account.owner, lambda a=account: _becomes(book, a, Account.State(a.state)))
 
-        def make(account=account) -> None:
-            book.accounts[account.slug] = services.create_account(
-                actor=book.admin,
-                name=account.name,
-                segment=book.segments[account.segment],
-                plan=account.plan,
-                annual_revenue=Decimal(account.revenue),
-                state=Account.State(account.state),
-                owner=book.people[account.owner],
-                renewal_date=account.renews_on,
-            )
 
-        book.later(account.created_at, book.admin.email, make)
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(8), UTC)
+
+
+def _account(book: Book, account: Known, was_customer: bool) -> None:
+    book.accounts[account.slug] = services.create_account(
+        actor=book.admin,
+        name=account.name,
+        segment=book.segments[account.segment],
+        plan=account.plan,
+        annual_revenue=Decimal(account.revenue),
+        state=Account.State.CUSTOMER if was_customer else Account.State.PROSPECT,
+        owner=book.people[account.owner],
+        renewal_date=account.renews_on,
+    )
+
+
+def _becomes(book: Book, account: Known, state: Account.State) -> None:
+    services.change_account(actor=book.admin, account=book.accounts[account.slug], state=state)
 
 
 def aims(book: Book) -> None:

@@ -1,7 +1,7 @@
 """The plan as it grew: initiatives, releases, features with every move, dependencies, scoring and ratings, check-ins."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,15 +15,25 @@ from prioritization.models import Criterion
 from roadmaps import services
 from roadmaps.models import Dependency
 
+BEFORE = timedelta(minutes=1)
 MEASURES = {"effort": Criterion.Source.EFFORT, "people": Criterion.Source.DEMAND, "revenue": Criterion.Source.REVENUE}
 
 
 def themes_and_releases(book: Book) -> None:
-    """Initiatives and releases on the day they were made; a release ships, or is taken back, on its day."""
+    """Initiatives and releases on the day they were made, at the latest before the first feature needs them; a release ships, or is
+    taken back, on its day.
+    """
+    needed: dict[tuple[str, str], datetime] = {}
+    for feature in sorted(book.world.features, key=lambda f: f.created_at, reverse=True):
+        needed["initiative", feature.initiative] = feature.created_at
+    for entry in sorted(book.world.history, key=lambda a: a.at, reverse=True):
+        needed |= {("release", str(change.after)): entry.at for change in entry.changes if change.field == "release"}
     for initiative in book.world.initiatives:
-        book.later(initiative.created_at, initiative.owner, lambda i=initiative: _initiative(book, i))
+        at = min(initiative.created_at, needed.get(("initiative", initiative.slug), initiative.created_at) - BEFORE)
+        book.later(at, initiative.owner, lambda i=initiative: _initiative(book, i))
     for release in book.world.releases:
-        book.later(release.created_at, _release_actor(book, release), lambda r=release: _release(book, r))
+        at = min(release.created_at, needed.get(("release", release.version), release.created_at) - BEFORE)
+        book.later(at, _release_actor(book, release), lambda r=release: _release(book, r))
 
 
 def _initiative(book: Book, initiative: Initiative) -> None:

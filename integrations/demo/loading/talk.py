@@ -30,6 +30,8 @@ def messages(book: Book) -> None:
             links[evidence.at.isocalendar()[:2], evidence.by].append((message, evidence))
         if message.state == "declined":
             book.later(_evening(message.at), book.ops.email, lambda m=message: _decline(book, m))
+        if message.state == "triaged" and not message.evidence:
+            book.later(_evening(message.at), book.ops.email, lambda m=message: _close(book, m))
         if message.state == "snoozed":
             book.later(_evening(message.at), book.ops.email, lambda m=message: _snooze(book, m))
     for (_, receiver), some in days.items():
@@ -104,6 +106,11 @@ def _decline(book: Book, message: Message) -> None:
     feedback.decline_feedback(actor=_sorter(book, message.product), feedback=book.messages[message.key], reason=message.declined_because)
 
 
+def _close(book: Book, message: Message) -> None:
+    """Thanks: read, and nothing more to do."""
+    feedback.close_feedback(actor=_sorter(book, message.product), feedback=book.messages[message.key])
+
+
 def _snooze(book: Book, message: Message) -> None:
     until = message.at + SNOOZE
     feedback.snooze_feedback(actor=_sorter(book, message.product), feedback=book.messages[message.key], until=until)
@@ -139,7 +146,8 @@ def _revision(book: Book, document: Document, position: int) -> None:
         )
     else:
         documents.save_document(actor=actor, document=book.documents[document.feature], sections=sections)
-    if position == len(document.revisions) - 1 and document.state == "in_review":
+    # Who approved what has no room yet: a document that was approved has been in review.
+    if position == len(document.revisions) - 1 and document.state != "draft":
         documents.set_document_state(actor=actor, document=book.documents[document.feature], state="in_review")
 
 
