@@ -4,7 +4,7 @@ from core.permissions import can_administer, can_shape_process
 from core.registry import NavEntry, SettingsPage, register_nav, register_settings
 
 register_nav(NavEntry("Home", "home", "home", 0, ("/",)))
-register_nav(NavEntry("Settings", "settings", "settings", 900, ("/settings/",), foot=True))
+register_nav(NavEntry("Settings", "settings", "settings", 900, ("/settings/", "/audit/"), foot=True))
 
 register_settings(SettingsPage("Profile", "profile", "You", 10))
 register_settings(SettingsPage("Tokens", "tokens", "You", 11))

@@ -102,7 +102,7 @@ class Initiatives(Creates, Changes, Removes, Resource):
 
 
 class ReleaseOutput(Output):
-    product = serializers.SlugRelatedField("key", read_only=True, help_text="The key of its product.")
+    product = serializers.SlugRelatedField("key", read_only=True, help_text="The key of its product; null: a train of all products.")
 
     class Meta:
         model = Release
@@ -110,7 +110,10 @@ class ReleaseOutput(Output):
 
 
 class ReleaseInput(Input):
-    product = VisibleField(model=Product, by="key", help_text="The key of a product you may edit.")
+    product = VisibleField(
+        model=Product, by="key", required=False, allow_null=True, default=None,
+        help_text="The key of a product you may edit; without one it is a train of all products, which product operations plan.",
+    )  # fmt: skip
 
     class Meta:
         model = Release

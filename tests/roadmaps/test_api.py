@@ -90,6 +90,13 @@ def test_a_feature_is_declined_with_a_reason(cast, plan, program):
     assert Event.objects.get().because_label == "Too small"
 
 
+def test_a_release_without_a_product_is_a_train_and_not_for_makers(cast, program):
+    train = {"version_name": "2027.2", "day": "2027-06-21"}
+    made = program(cast.ops).post("/api/v1/releases/", train, format="json")
+    assert (made.status_code, made.json()["product"]) == (201, None)
+    assert program(cast.maker).post("/api/v1/releases/", train | {"product": None}, format="json").status_code == 403
+
+
 def test_initiatives_carry_their_objectives_and_releases_their_state(cast, plan, program):
     client = program(cast.maker)
     made = client.post("/api/v1/initiatives/", {"product": "OWN", "name": "Theme"}, format="json")
