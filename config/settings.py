@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "DirectionEnum": "portfolio.models.objectives.Direction",
         "DocumentStateEnum": "documents.models.Document.State",
         "FeedbackKindEnum": "feedback.models.Feedback.Kind",
+        "ImportKindEnum": "integrations.models.Kind",
         "InvestmentKindEnum": "portfolio.models.lines.InvestmentKind",
     },
 }
