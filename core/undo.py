@@ -56,7 +56,7 @@ def _invert(actor: User, change: Change) -> None:
     if not (subject.may_undo or _may_edit)(actor, row):
         raise NotAllowed(GONE)
     former = _former_values(row, change)
-    for name, value in former.items():
+    for name, value in former.items() if former.get("deleted_at") is None else ():  # what leaves again may point at what is gone
         _check_link(actor, row, name, value)
     if isinstance(row, Product):
         may_become(row, former.get("visibility", row.visibility))

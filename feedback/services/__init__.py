@@ -1,7 +1,7 @@
 """Every write of feedback, a file per noun."""
 
 from feedback.services.evidence import Passage, change_importance, link_evidence, link_passages, unlink_evidence
-from feedback.services.requesters import change_requester, create_requester, find_or_create_requester
+from feedback.services.requesters import change_requester, create_requester, find_or_create_requester, find_or_create_requesters
 from feedback.services.submissions import change_feedback, import_feedback, submit_feedback
 from feedback.services.triage import (
     assign_feedback,
@@ -15,6 +15,6 @@ from feedback.services.triage import (
 
 __all__ = [
     "Passage", "assign_feedback", "change_feedback", "change_importance", "change_requester", "close_feedback", "create_requester",
-    "decline_feedback", "find_or_create_requester", "import_feedback", "link_evidence", "link_passages", "merge_feedback",
-    "reopen_feedback", "snooze_feedback", "submit_feedback", "unlink_evidence", "unmerge_feedback",
+    "decline_feedback", "find_or_create_requester", "find_or_create_requesters", "import_feedback", "link_evidence", "link_passages",
+    "merge_feedback", "reopen_feedback", "snooze_feedback", "submit_feedback", "unlink_evidence", "unmerge_feedback",
 ]  # fmt: skip

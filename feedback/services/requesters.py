@@ -1,12 +1,17 @@
 """Every write of the people who ask."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from core.acts import acts
 from core.exceptions import RuleBroken
 from core.models import User
 from core.permissions import can_write_everywhere, must
-from core.writes import insert, update
+from core.writes import insert, insert_many, update
 from feedback import events
 from feedback.models import Requester
 from feedback.permissions import can_change_requester
@@ -15,10 +20,38 @@ from portfolio.models import Account
 FIELDS = frozenset({"name", "email", "job", "account", "outside_id"})
 
 
+@dataclass
+class Directory:
+    """Requesters by address, and by name at an account; the first of several of one name is the one that is meant."""
+
+    by_email: dict[str, Requester] = field(default_factory=dict)
+    by_name: dict[tuple[int | None, str], list[Requester]] = field(default_factory=dict)
+
+    def add(self, row: Requester) -> None:
+        """The row is found from now on, by the address it was given meanwhile too."""
+        if row.email:
+            self.by_email.setdefault(row.email, row)
+        namesakes = self.by_name.setdefault((row.account_id, row.name.lower()), [])
+        if not any(row is other for other in namesakes):
+            namesakes.append(row)
+
+    def find(self, given: Mapping[str, Any]) -> Requester | None:
+        """Who is meant; nobody where neither address nor name nor account says it."""
+        account, name, email = given["account"], given["name"], given["email"]
+        if email and email in self.by_email:
+            return self.by_email[email]
+        if account is None and not name:
+            return None
+        home = account.pk if account else None
+        namesakes = (row for row in self.by_name.get((home, name.lower()), []) if row.account_id == home)
+        may_have_email = name and not email
+        return next((row for row in namesakes if may_have_email or not row.email), None)
+
+
 @acts
 def create_requester(*, actor: User, **values: Any) -> Requester:
     """A person who asks. Refused where the e-mail address or the outside id is known already."""
-    must(actor.rights.is_member and can_write_everywhere(actor), "Only members of the organisation may add people who ask.")
+    _must_add(actor)
     return insert(Requester(**_tidy(values)), events.REQUESTER_CREATED)
 
 
@@ -29,16 +62,31 @@ def find_or_create_requester(*, actor: User, account: Account | None = None, nam
     Without name and address it is the account's requester without a name: one for each account. A known person keeps what is known of
     them; a job title, an address or an account that was not known is added.
     """
-    given = _tidy({"account": account, "name": name, "email": email, "job": job})
-    living = Requester.objects.filter(deleted_at=None).select_related("account")
-    known = living.filter(email=given["email"]).first() if given["email"] else None
-    if known is None and (account is not None or given["name"]):
-        fitting = living.filter(account=account, name__iexact=given["name"])
-        known = (fitting.filter(email="") if given["email"] or not given["name"] else fitting).order_by("pk").first()
-    if known is None:
-        return create_requester(actor=actor, **given)
-    missing = {name: value for name, value in given.items() if value and not getattr(known, name)}
-    return update(known, missing, events.REQUESTER_CHANGED) if missing else known
+    return find_or_create_requesters(actor=actor, people=[{"account": account, "name": name, "email": email, "job": job}])[0]
+
+
+@acts
+def find_or_create_requesters(*, actor: User, people: Sequence[Mapping[str, Any]]) -> list[Requester]:
+    """The same for many people, in their order and in few statements: one named twice is one requester."""
+    wanted = [_tidy({"account": None, "name": "", "email": "", "job": "", **person}) for person in people]
+    directory = Directory()
+    for row in _candidates(wanted):
+        directory.add(row)
+    found: list[Requester] = []
+    for given in wanted:
+        known = directory.find(given) or Requester(**given)
+        missing = {name: value for name, value in given.items() if value and not getattr(known, name)}
+        if known.pk is None:
+            for name, value in missing.items():
+                setattr(known, name, value)
+        elif missing:
+            update(known, missing, events.REQUESTER_CHANGED)
+        directory.add(known)
+        found.append(known)
+    if fresh := {id(row): row for row in found if row.pk is None}:
+        _must_add(actor)
+        insert_many(list(fresh.values()), events.REQUESTER_CREATED)
+    return found
 
 
 @acts
@@ -46,6 +94,20 @@ def change_requester(*, actor: User, requester: Requester, seen: int | None = No
     """The given facts of the person are as given."""
     must(can_change_requester(actor), "Only makers, leaders, product operations and administrators may change people who ask.")
     return update(requester, _tidy(values), events.REQUESTER_CHANGED, seen=seen, merge=merge)
+
+
+def _candidates(wanted: Sequence[Mapping[str, Any]]) -> QuerySet[Requester]:
+    """The living requesters that may be among those wanted, the oldest first."""
+    names, emails = {given["name"] for given in wanted} - {""}, {given["email"] for given in wanted} - {""}
+    nameless = {given["account"].pk for given in wanted if given["account"] and not given["name"]}
+    # SQLite knows upper and lower case of ASCII alone: a name with other letters is found as it is written.
+    of_name = Q(name__in=names) | Q(lower_name__in={name.lower() for name in names})
+    living = Requester.objects.filter(deleted_at=None).alias(lower_name=Lower("name")).select_related("account")
+    return living.filter(Q(email__in=emails) | of_name | Q(name="", account__in=nameless)).order_by("pk")
+
+
+def _must_add(actor: User) -> None:
+    must(actor.rights.is_member and can_write_everywhere(actor), "Only members of the organisation may add people who ask.")
 
 
 def _tidy(values: dict[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,15 @@ from typing import Any
 
 from core.models import Product, User
 from feedback import services
-from feedback.models import Feedback, Importance
+from feedback.models import Feedback, Importance, Requester
 from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Field, Target, by_name, date, number, of_choices
 from integrations.values import Unreadable
 from portfolio.models import Account
 
 SOURCE = "import"  # where the plan names none
-PERSON = ("requester_name", "requester_email", "account")
+# What says who asks: the field here, the requester's, and how it is blank.
+PERSON = (("requester_name", "name", ""), ("requester_email", "email", ""), ("account", "account", None))
+OF_PERSON = {key for key, _, _ in PERSON}
 
 
 def _id(key: str) -> tuple[str, str]:
@@ -24,31 +26,51 @@ def _id(key: str) -> tuple[str, str]:
 def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Feedback]:
     wanted = {_id(key): key for key in keys}
     sources = {source for source, _ in wanted}
-    rows = Feedback._base_manager.filter(source__in=sources, source_id__in=[pk for _, pk in wanted]).select_related("product", "requester")
+    rows = Feedback._base_manager.filter(source__in=sources, source_id__in=[pk for _, pk in wanted]).select_related(
+        "product", "requester__account"
+    )
     return {wanted[row.source, row.source_id]: row for row in rows.order_by(*REMOVED_FIRST) if (row.source, row.source_id) in wanted}
 
 
-def _values(user: User, product: Product | None, row: dict[str, Any]) -> dict[str, Any]:
-    """A row as the services take it; the person is found or made."""
-    given = {name: value for name, value in row.items() if value is not None and name not in (*PERSON, "outside_id", "day")}
+def _person(row: dict[str, Any]) -> dict[str, Any]:
+    """Who asks, as the row says it; empty where it does not."""
+    person = {name: row.get(key) or blank for key, name, blank in PERSON}
+    return person if any(person.values()) else {}
+
+
+def _facts(product: Product | None, row: dict[str, Any]) -> dict[str, Any]:
+    """What the row says of the message itself, as the services take it."""
+    given = {name: value for name, value in row.items() if value is not None and name not in OF_PERSON | {"outside_id", "day"}}
     if "outside_id" in row:
         given["source"], given["source_id"] = _id(row["outside_id"])
     if row.get("day"):
         given["received_at"] = datetime.combine(row["day"], time(12), UTC)
     if product is not None:
         given["product"] = product
-    name, email, account = row.get("requester_name") or "", row.get("requester_email") or "", row.get("account")
-    if name or email or account:
-        given["requester"] = services.find_or_create_requester(actor=user, account=account, name=name, email=email)
     return given
 
 
 def _make(user: User, product: Product | None, rows: Sequence[dict[str, Any]]) -> Sequence[Feedback]:
-    return services.import_feedback(actor=user, rows=[_values(user, product, row) for row in rows])
+    people = [_person(row) for row in rows]
+    requesters = iter(services.find_or_create_requesters(actor=user, people=[person for person in people if person]))
+    messages = [_facts(product, row) for row in rows]
+    for message, person in zip(messages, people, strict=True):
+        message["requester"] = next(requesters) if person else None
+    return services.import_feedback(actor=user, rows=messages)
 
 
 def _change(user: User, row: Feedback, values: dict[str, Any]) -> Feedback:
-    return services.change_feedback(actor=user, feedback=row, **_values(user, row.product, values))
+    given, person = _facts(row.product, values), _person(values)
+    if person and not _asks(row.requester, person):
+        given["requester"] = services.find_or_create_requester(actor=user, **person)
+    return services.change_feedback(actor=user, feedback=row, **given)
+
+
+def _asks(requester: Requester | None, person: dict[str, Any]) -> bool:
+    """Whether the message's requester is this person, with nothing new about them."""
+    if requester is None or requester.deleted_at is not None:
+        return False
+    return all(not value or getattr(requester, name) == value for name, value in person.items())
 
 
 def _email(text: str, order: str) -> str | None:
@@ -75,7 +97,7 @@ TARGET = Target(
         Field("day", "Date", read=date, guesses=("date", "created_at", "created", "received", "at", "submitted")),
         Field("importance", "Importance", choices=lambda u, p: of_choices(Importance.choices), guesses=("importance", "priority")),
         Field("requester_name", "Who asks", guesses=("name", "requester", "author", "user", "username"), longest=120),
-        Field("requester_email", "Their e-mail", read=_email, guesses=("email", "e-mail", "requester_email", "mail")),
+        Field("requester_email", "Their e-mail", read=_email, longest=254, guesses=("email", "e-mail", "requester_email", "mail")),
         Field("account", "Account", choices=_accounts, guesses=("account", "company", "organization", "organisation")),
         Field("deal_size", "Deal size", read=number, guesses=("deal size", "deal_size", "amount", "opportunity")),
         Field("deal_closes_on", "Deal closes on", read=date, guesses=("close date", "closes on", "deal_closes_on")),

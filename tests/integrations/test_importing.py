@@ -200,6 +200,11 @@ def test_a_requester_filled_in_by_a_later_part_leaves_with_the_import(cast):
     services.undo_import(actor=cast.ops, run=run)
     assert not Feedback.objects.filter(deleted_at=None).exists()
     assert not Requester.objects.filter(deleted_at=None).exists()
+    back = services.run_import(actor=cast.ops, run=receive(cast, "\n".join(lines), kind="feedback", actor=cast.ops, product=None))
+    assert back.counts == run.counts
+    services.undo_import(actor=cast.ops, run=back)
+    assert not Feedback.objects.filter(deleted_at=None).exists()
+    assert not Requester.objects.filter(deleted_at=None).exists()
 
 
 def test_nothing_is_imported_into_an_archived_product(cast, stages):
