@@ -15,6 +15,7 @@ from integrations.demo.records import (
     StatusUpdate,
     Template,
     TemplateSection,
+    View,
 )
 from integrations.demo.sources import FOLDER, Calendar, email, rows, text, toml
 
@@ -130,3 +131,13 @@ def comments(features: dict[str, Feature], calendar: Calendar, rng: Random) -> t
             at = min(at, calendar.end - timedelta(minutes=2))
         found.append(Comment(feature.key, email(row["author"].removeprefix(">")), at, row["text"], asked))
     return tuple(found)
+
+
+def views(calendar: Calendar, rng: Random) -> tuple[View, ...]:
+    """Lists people keep beside their pages."""
+    return tuple(
+        View(
+            email(row["person"]), row["page"], row["name"], row["query"], row["pinned"] == "yes", calendar.moment(-int(row["days"]), rng)
+        )
+        for row in rows("views")
+    )  # fmt: skip

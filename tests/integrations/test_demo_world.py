@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from time import process_time
 
 import pytest
+from django.urls import reverse
 
 from integrations.demo.records import MOVING, World
 from integrations.demo.world import build_world
@@ -113,6 +114,11 @@ def test_nobody_and_nothing_is_named_that_does_not_exist(world):
         assert segments >= set(feature.segments)
         assert metrics >= set(feature.metrics)
         assert objectives >= {slug for slug, _ in feature.objectives}
+
+
+def test_lists_people_keep_are_of_pages_there_are(world):
+    people = {person.email for person in world.people}
+    assert all(view.person in people and reverse(view.page) for view in world.views)
 
 
 def test_natural_keys_are_given_once(world):

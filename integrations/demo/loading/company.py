@@ -84,7 +84,9 @@ def _products(book: Book) -> None:
 def _lines(book: Book) -> None:
     for line in sorted(book.world.lines, key=lambda line: bool(line.parent)):
         parent = book.lines.get(line.parent)
-        book.lines[line.slug] = services.create_line(actor=book.leader, name=line.name, leader=book.people[line.leader], parent=parent)
+        book.lines[line.slug] = services.create_line(
+            actor=book.leader, name=line.name, purpose=line.purpose, leader=book.people[line.leader], parent=parent
+        )
     for product in book.world.products:
         for slug in product.lines:
             services.place_product(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.models import User
 from core.permissions import can_comment
-from core.services import add_comment
+from core.services import add_comment, save_view
 from documents import services as documents
 from documents.models import Template
 from documents.sections import Section
@@ -14,7 +14,7 @@ from feedback import services as feedback
 from feedback.models import Feedback, Requester
 from governance import services as governance
 from integrations.demo.loading.book import Book
-from integrations.demo.records import Comment, Decision, Document
+from integrations.demo.records import Comment, Decision, Document, View
 from integrations.demo.records import Feedback as Message
 
 SNOOZE = timedelta(days=21)
@@ -117,7 +117,7 @@ def _snooze(book: Book, message: Message) -> None:
 
 
 def writing(book: Book) -> None:
-    """The PRD template, documents with their revisions, comments, decisions."""
+    """The PRD template, documents with their revisions, comments, decisions, the lists people keep."""
     start = min(entry.at for entry in book.world.history)
     book.later(start, book.ops.email, lambda: _template(book))
     for document in book.world.documents:
@@ -127,6 +127,8 @@ def writing(book: Book) -> None:
         book.later(comment.at, comment.author, lambda c=comment, i=index: _comment(book, c, i))
     for decision in book.world.decisions:
         book.later(decision.at, decision.by, lambda d=decision: _decision(book, d))
+    for view in book.world.views:
+        book.later(view.at, view.person, lambda v=view: _view(book, v))
 
 
 def _template(book: Book) -> None:
@@ -157,6 +159,10 @@ def _comment(book: Book, comment: Comment, index: int) -> None:
     # What sales and support remark reaches the makers through product operations.
     actor = author if can_comment(author, subject) else book.ops if can_comment(book.ops, subject) else _sorter(book, subject.product.key)
     book.comments[index] = add_comment(actor=actor, subject=subject, text=comment.text, thread=thread)
+
+
+def _view(book: Book, view: View) -> None:
+    save_view(actor=book.people[view.person], page=view.page, name=view.name, query=view.query, is_pinned=view.is_pinned)
 
 
 def _decision(book: Book, decision: Decision) -> None:

@@ -48,6 +48,7 @@ from integrations.demo.records.talk import (
     StatusUpdate,
     Template,
     TemplateSection,
+    View,
 )
 from integrations.demo.records.value import (
     Criterion,
@@ -96,5 +97,6 @@ __all__ = [
     "Team",
     "Template",
     "TemplateSection",
+    "View",
     "World",
 ]

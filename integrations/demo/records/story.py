@@ -17,7 +17,7 @@ from integrations.demo.records.company import (
     Team,
 )
 from integrations.demo.records.plan import Dependency, Feature, Initiative, Metric, Objective, Release
-from integrations.demo.records.talk import Comment, Decision, Document, Feedback, StatusUpdate, Template
+from integrations.demo.records.talk import Comment, Decision, Document, Feedback, StatusUpdate, Template, View
 from integrations.demo.records.value import Rating, ScoringModel
 
 
@@ -73,4 +73,5 @@ class World:
     decisions: tuple[Decision, ...]
     updates: tuple[StatusUpdate, ...]
     comments: tuple[Comment, ...]
+    views: tuple[View, ...]
     history: tuple[Act, ...]

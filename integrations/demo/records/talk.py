@@ -127,3 +127,15 @@ class Comment:
     at: datetime
     text: str
     reply_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list somebody keeps: the name of its page and the query of its address."""
+
+    person: str
+    page: str
+    name: str
+    query: str
+    is_pinned: bool
+    at: datetime
