@@ -20,7 +20,7 @@ from benchmarks.timing import Figure, medians, p95
 from tests.drills.client import Client, Person, tile_of
 from tests.installation import ROOT, installation
 
-FEATURES, MANY = 10_000, 1_000_000
+FEATURES, MANY, IMPORTED = 10_000, 1_000_000, 5_000
 LIST = "/api/v1/features/?limit=50"
 MODULE = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+\.js)["']""")
 SQL_GOALS = {"list": 5, "get": 6, "create": 14, "update": 12}
@@ -142,6 +142,14 @@ def settle(reader: Person) -> None:
         time.sleep(0.2)
 
 
+def import_rate(place: Stage, wanted: set[str]) -> Iterator[Figure]:
+    """Features and feedback by CSV, events included, and the memory a run takes beyond what its process had."""
+    for kind in ("features", "feedback"):
+        found = place.inside(f"bring_in({kind!r}, {IMPORTED})")
+        yield Figure(f"import_rate_{kind}", 300, found["rate"], unit="rows/s", engine=place.engine, higher_is_better=True)
+        yield Figure(f"import_memory_{kind}", 100, found["memory"], unit="MB", engine=place.engine)
+
+
 def weight(place: Stage, wanted: set[str]) -> Iterator[Figure]:
     """JavaScript and styles of the features page as they are served: the page's own, and every module those name."""
     place.installation.start("web")
@@ -202,6 +210,7 @@ ON_A_STAGE = [
     ({"list_50", "list_page", "get_one", "create", "update", "pulse", "sql", "list_scale"}, ("postgresql",), requests),
     ({"recompute"}, ("sqlite", "postgresql"), recompute),
     ({"rating_visible", "burst"}, ("sqlite", "postgresql"), liveness),
+    ({"import_rate"}, ("sqlite", "postgresql"), import_rate),
     ({"weight"}, ("sqlite",), weight),
 ]
 NAMES = sorted({name for names, _, _ in ON_A_STAGE for name in names} | {"start"})

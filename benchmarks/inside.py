@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import time
 from collections.abc import Callable
 from functools import partial
@@ -12,8 +13,9 @@ from django.db.models import Count
 from django.test import Client
 
 from core import derivation
-from core.models import ApiToken, Pulse, User
+from core.models import ApiToken, Product, Pulse, User
 from core.sql import is_sqlite
+from integrations.services import receive_file, run_import
 from prioritization.derivations import models_in_use
 from prioritization.models import Criterion, ScoringModel
 from prioritization.scoring import write_scores
@@ -118,6 +120,31 @@ def passes() -> int:
     """How often the worker wrote: its transactions of the kind that had most, each of which tells of itself once."""
     counts = Pulse.objects.values("topic").annotate(n=Count("pk")).values_list("n", flat=True)
     return max(counts.order_by(), default=0)
+
+
+def bring_in(kind: str, rows: int) -> dict[str, float]:
+    """Rows a second of an import of this kind, and how many megabytes the process grew by."""
+    person = User.objects.scoped().get(email="admin@example.com" if kind == "feedback" else "a@example.com")
+    product = None if kind == "feedback" else Product.objects.scoped().get(key="PAY")
+    run = receive_file(actor=person, kind=kind, product=product, file_name=f"{kind}.csv", content=table_of(kind, rows).encode())
+    before, taken = peak_memory(), timed(lambda: run_import(actor=person, run=run))
+    assert run.counts == {"made": rows}, run.message
+    return {"rate": rows / taken, "memory": peak_memory() - before}
+
+
+def table_of(kind: str, rows: int) -> str:
+    """A file as trackers and help desks export it; each person in it asks for four things."""
+    if kind == "features":
+        names, line = "id,title,description,stage,kind,effort,start,due", "{n},Feature {n},{text},Delivery,growth,2-6,2026-01-05,2026-03-05"
+    else:
+        names, line = "id,title,text,date,name,email", "{n},Wish {n},{text},2026-02-03,Person {m},person{m}@example.com"
+    text = "What it is about and who waits for it in a sentence or two. " * 4
+    return "\n".join([names, *(line.format(n=n, m=n // 4, text=text) for n in range(rows))])
+
+
+def peak_memory() -> float:
+    """The most memory this process had so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def timed(work: Callable[[], Any]) -> float:
