@@ -1,6 +1,7 @@
 """A backup taken while people write is of one moment, comes back row for row on the other engine, and is there whole or not at all."""
 
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -29,8 +30,8 @@ from tests.services import postgres
 pytestmark = pytest.mark.drill
 WRITERS = 4
 LONGEST = 2.0  # seconds a writer waited at most
-KILLS = 3
-DAMAGES = 50
+IS_LONG = os.environ.get("WAYMARK_DRILLS") == "long"
+KILLS, DAMAGES = (20, 200) if IS_LONG else (3, 50)
 
 
 def test_a_backup_under_writes_comes_back_row_for_row_on_the_other_engine(setup, tmp_path):
@@ -53,8 +54,9 @@ def test_a_backup_under_writes_comes_back_row_for_row_on_the_other_engine(setup,
         assert "is not empty" in refusal(restored, tmp_path / "backup.zip")
 
 
-def test_a_backup_that_is_killed_leaves_nothing_under_its_name(tmp_path):
+def test_a_backup_that_is_killed_or_finds_the_disk_full_leaves_nothing_under_its_name(tmp_path):
     with installation(tmp_path / "data") as house:
+        brought(house, random.randbytes(500_000))
         folder = tmp_path / "backups"
         folder.mkdir()
         killed = 0
@@ -69,19 +71,24 @@ def test_a_backup_that_is_killed_leaves_nothing_under_its_name(tmp_path):
                 assert list(folder.glob("*.zip")) == []
             for path in folder.iterdir():
                 path.unlink()
+        full = subprocess.run(
+            ["sh", "-c", f"ulimit -f 200; exec {sys.executable} manage.py backup {folder}"],
+            cwd=ROOT, env=house.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "CommandError: The backup could not be written: " in full.stderr
+        assert list(folder.iterdir()) == []
 
 
 def test_a_damaged_or_foreign_backup_is_refused_before_anything_is_changed_and_an_older_one_is_migrated(tmp_path):
     with installation(tmp_path / "data") as house:
-        whole, brought = tmp_path / "backup.zip", Path("media/imports/some")
-        (house.folder / brought).parent.mkdir(parents=True)
-        (house.folder / brought).write_bytes(b"Title\nPay by link\n")
+        whole, content = tmp_path / "backup.zip", b"Title\nPay by link\n"
+        file = brought(house, content)
         house.manage("backup", str(whole))
         fresh = replace(house, folder=tmp_path / "fresh", environment=house.environment | {"WAYMARK_DATA": str(tmp_path / "fresh")})
-        content, damaged = whole.read_bytes(), tmp_path / "damaged.zip"
+        sealed, damaged = whole.read_bytes(), tmp_path / "damaged.zip"
         for _ in range(DAMAGES):
-            place = random.randrange(len(content))
-            damaged.write_bytes(content[:place] + bytes([content[place] ^ 1 << random.randrange(8)]) + content[place + 1 :])
+            place = random.randrange(len(sealed))
+            damaged.write_bytes(sealed[:place] + bytes([sealed[place] ^ 1 << random.randrange(8)]) + sealed[place + 1 :])
             with pytest.raises(RuleBroken):
                 archive.check(damaged)
         later = rewritten(whole, tmp_path / "later.zip", lambda manifest: manifest["migrations"].append(["core", "9999_later"]))
@@ -91,10 +98,18 @@ def test_a_damaged_or_foreign_backup_is_refused_before_anything_is_changed_and_a
                 assert database.execute("SELECT name FROM sqlite_master").fetchall() == []
         older = rewritten(whole, tmp_path / "older.zip", as_an_earlier_version_wrote_it)
         assert "0 differences" in fresh.manage("restore", str(older))
-        assert (fresh.folder / brought).read_bytes() == (house.folder / brought).read_bytes()
+        assert (fresh.folder / file).read_bytes() == content
         fresh.manage("prepare")
         assert "0 faults" in fresh.manage("audit", "verify")
         assert "by an earlier version" in refusal(house, older)
+
+
+def brought(house: Installation, content: bytes) -> Path:
+    """A file that somebody imported; its path in the installation's folder."""
+    path = Path("media/imports/some")
+    (house.folder / path).parent.mkdir(parents=True)
+    (house.folder / path).write_bytes(content)
+    return path
 
 
 @contextmanager
