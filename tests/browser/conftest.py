@@ -1,10 +1,12 @@
 """A Waymark as people run it, and a signed-in browser in front of it."""
 
+import contextlib
+import re
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
 from tests.installation import Installation, installation
 
@@ -15,6 +17,28 @@ from tests.factories.roadmaps import make_stages
 make_stages()
 services.create_user(actor=None, email="{EMAIL}", name="Ines Carvalho", role="admin", password="{PASSWORD}")
 """
+REFUSAL = re.compile("Failed to load resource: the server responded with a status of (400|403|409|412|422|429)")  # told by the browser
+
+
+@contextlib.contextmanager
+def watched_page(url: str | None = None) -> Iterator[tuple[Page, list[str]]]:
+    """A fresh browser's page, and the faults it meets: errors of scripts, breaches of the content security policy."""
+    faults: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or (message.type == "error" and not REFUSAL.match(message.text)):
+            faults.append(message.text)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
+        )
+        page = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900}).new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", hear)
+        yield page, faults
+        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -28,21 +52,12 @@ def waymark(tmp_path_factory) -> Iterator[Installation]:
 
 @pytest.fixture
 def page(waymark) -> Iterator[Page]:
-    """A signed-in browser's page; a script's error or a breach of the content security policy fails the test."""
-    faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        opened = browser.new_context(base_url=waymark.url, viewport={"width": 1440, "height": 900}).new_page()
-        opened.set_default_timeout(15_000)
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+    """A signed-in browser's page; any fault it meets fails the test."""
+    with watched_page(waymark.url) as (opened, faults):
         opened.goto("/accounts/login/")
         opened.fill("input[name=login]", EMAIL)
         opened.fill("input[name=password]", PASSWORD)
         opened.press("input[name=password]", "Enter")
         opened.wait_for_url("**/")
         yield opened
-        browser.close()
     assert faults == []
