@@ -74,7 +74,7 @@ class FeatureFilter(Form):
     Words that mean nothing narrow nothing; a row out of sight matches none.
     """
 
-    q = forms.CharField(label="Words or a key", required=False, max_length=100)
+    q = forms.CharField(label="Words or a key", required=False, max_length=100, widget=forms.TextInput(attrs={"autofocus": True}))
     status = Several("Status", Status.choices)
     stage = RowsOrNone("Stage", to_field_name="slug")
     product = RowsOrNone("Product", to_field_name="key")
