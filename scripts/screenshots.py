@@ -1,8 +1,9 @@
 #!/usr/bin/env python
 """Pictures of every page, light and dark, in three widths, in var/screenshots.
 
-Starts Waymark with a folder of its own, as `make run` does the first time, and follows the links of an administrator's pages:
-each page template is taken once. What needs no sign-in and what is not there come last.
+Starts Waymark with a folder of its own, as `make run` does the first time, or with the data folder named as the argument, and
+follows the links of a maker's pages, then of those that only others see: each page is taken once, as the first of them who may see
+it. What needs no sign-in and what is not there come last.
 """
 
 import http.client
@@ -28,8 +29,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "var" / "screenshots"
 SIZES = [(1440, 900), (768, 1024), (360, 740)]
 THEMES = ["light", "dark"]
+SKIPPED = {"account_logout", "event-undo"}
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/there-is-no-such-page/"]
-START_WITHIN_SECONDS = 240
+ROLES = ["maker", "admin", "contributor"]
+START_WITHIN_SECONDS = 600
 
 
 def wait_until_up(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -46,12 +49,11 @@ def wait_until_up(port: int, server: subprocess.Popen[bytes]) -> None:
     raise SystemExit("Waymark did not start; its messages are above.")
 
 
-def session_cookie(address: str) -> dict[str, str]:
-    """A signed-in session of the first administrator, as Playwright takes a cookie."""
-    django.setup()
-    person = auth.get_user_model().objects.filter(role="admin", is_active=True).order_by("id").first()
+def session_cookie(address: str, role: str) -> dict[str, str]:
+    """A signed-in session of the first person in this role, as Playwright takes a cookie."""
+    person = auth.get_user_model().objects.filter(role=role, is_active=True).order_by("id").first()
     if person is None:
-        raise SystemExit("There is no administrator to sign in as: the demonstration was not filled.")
+        raise SystemExit(f"There is no {role} to sign in as: the demonstration was not filled.")
     session = SessionStore()
     session[auth.SESSION_KEY] = str(person.pk)
     session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -60,8 +62,8 @@ def session_cookie(address: str) -> dict[str, str]:
     return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}
 
 
-def pages_by_name(context: BrowserContext, address: str) -> dict[str, str]:
-    """One address per route, by the route's name, of all that can be reached by links from Home."""
+def pages_by_name(context: BrowserContext, address: str, known: set[str]) -> dict[str, str]:
+    """One address per route, by the route's name, of all that can be reached by links from Home and is not known yet."""
     page, found, waiting = context.new_page(), {}, ["/"]
     while waiting:
         path = waiting.pop(0)
@@ -69,7 +71,7 @@ def pages_by_name(context: BrowserContext, address: str) -> dict[str, str]:
             name = resolve(path).view_name
         except Resolver404:
             continue
-        if name in found or name == "account_logout":
+        if name in found or name in SKIPPED:
             continue
         answer = page.goto(urljoin(address, path))
         if answer is not None and answer.status >= 500:
@@ -80,7 +82,7 @@ def pages_by_name(context: BrowserContext, address: str) -> dict[str, str]:
         links = [urlsplit(link) for link in page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")]
         waiting += [link.path for link in links if link.netloc == urlsplit(address).netloc]
     page.close()
-    return found
+    return {name: path for name, path in found.items() if name not in known}
 
 
 def take(context: BrowserContext, address: str, pages: dict[str, str]) -> None:
@@ -105,20 +107,25 @@ def main() -> None:
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
     sys.path.insert(0, str(ROOT))
-    with tempfile.TemporaryDirectory(prefix="waymark-screenshots-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="waymark-screenshots-", ignore_cleanup_errors=True) as own:
+        folder = sys.argv[1] if len(sys.argv) > 1 else own
         os.environ |= {"WAYMARK_DATA": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "PUBLIC_BASE_URL": address}
-        server = subprocess.Popen([sys.executable, "manage.py", "up", "--port", str(port)], cwd=ROOT)
+        server = subprocess.Popen([sys.executable, "manage.py", "up", "--demo", "--port", str(port)], cwd=ROOT)
         try:
             wait_until_up(port, server)
-            cookie = session_cookie(address)
+            django.setup()
+            cookies = {role: session_cookie(address, role) for role in ROLES}
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
                 )
-                signed_in = browser.new_context()
-                signed_in.add_cookies([cookie])
-                os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-                take(signed_in, address, pages_by_name(signed_in, address))
+                known: set[str] = set()
+                for role in ROLES:
+                    signed_in = browser.new_context()
+                    signed_in.add_cookies([cookies[role]])
+                    pages = pages_by_name(signed_in, address, known)
+                    take(signed_in, address, pages)
+                    known |= set(pages)
                 take(browser.new_context(), address, {path.strip("/").replace("/", "-"): path for path in OPEN_PAGES})
         finally:
             server.send_signal(signal.SIGINT)
