@@ -145,6 +145,7 @@ def installation(folder: Path, *, database_url: str = "", redis_url: str = "") -
     }
     environment = {name: value for name, value in environment.items() if value}
     found = Installation(folder, environment, port)
+    folder.mkdir(parents=True, exist_ok=True)
     if not database_url and DATABASE.exists():
         shutil.copy(DATABASE, folder)
     else:
