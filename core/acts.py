@@ -215,17 +215,25 @@ def acts[**P, R](service: Callable[P, R]) -> Callable[P, R]:
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
         if _current.get() is not None:
             return service(*args, **kwargs)
-        for attempt in (1, 2):
-            try:
-                with act(cast("User | None", kwargs["actor"])):
-                    return service(*args, **kwargs)
-            except OperationalError as error:
-                if attempt == 2 or getattr(error.__cause__, "sqlstate", None) not in RETRIED_STATES:
-                    raise
-                log.warning("act_retried", extra={"service": service.__name__})
-        raise AssertionError("unreachable")
+
+        def once() -> R:
+            with act(cast("User | None", kwargs["actor"])):
+                return service(*args, **kwargs)
+
+        return retried(once, service.__name__)
 
     return inside
+
+
+def retried[R](work: Callable[[], R], name: str) -> R:
+    """Do the work, and do it once more where the database ended it in favour of another's: a deadlock."""
+    try:
+        return work()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in RETRIED_STATES:
+            raise
+        log.warning("act_retried", extra={"service": name})
+        return work()
 
 
 def record(verb: str, row: Recorded, before: dict[str, Any] | None, after: dict[str, Any]) -> None:

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 
 from core import clock
-from core.acts import Because, act, attempt, write_lock
+from core.acts import Because, act, attempt, retried, write_lock
 from core.exceptions import Refused
 from core.models import Product, User
 from core.writes import update
@@ -149,17 +150,26 @@ def rehearsal() -> Iterator[None]:
 def import_rows(reader: Reader, rows: Iterable[Row], because: Because, keep: Keep, *, rehearse: bool) -> Iterator[int]:
     """Work the rows off in chunks, each one act (or a rehearsal of one); yields how many rows are done.
 
-    `keep` is told inside the act what became of each row, so that what it writes is there exactly where the rows are.
+    `keep` is told what became of each row: of a run inside the act, so that what it writes is there exactly where the rows are.
     """
     seen: dict[str, int] = {}
     rows, done = iter(rows), 0
     while chunk := list(islice(rows, CHUNK)):
         wanted, refused = _read(reader, chunk, seen)
-        with rehearsal() if rehearse else nullcontext(), act(reader.user, verb=events.ROWS_IMPORTED, because=because):
-            results = refused + _write(reader, wanted)
-            keep(sorted(results, key=lambda result: result.number))
+        results = retried(partial(_work, reader, wanted, refused, because, None if rehearse else keep), "import_rows")
+        if rehearse:
+            keep(results)
         done += len(chunk)
         yield done
+
+
+def _work(reader: Reader, wanted: list[Wanted], refused: list[Result], because: Because, keep: Keep | None) -> list[Result]:
+    """A chunk's rows are in, in one act; without anybody to keep what became of them, it was a rehearsal."""
+    with nullcontext() if keep else rehearsal(), act(reader.user, verb=events.ROWS_IMPORTED, because=because):
+        results = sorted(refused + _write(reader, wanted), key=lambda result: result.number)
+        if keep:
+            keep(results)
+    return results
 
 
 def _read(reader: Reader, rows: list[Row], seen: dict[str, int]) -> tuple[list[Wanted], list[Result]]:

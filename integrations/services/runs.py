@@ -194,6 +194,7 @@ def _claim(run: ImportRun, state: State) -> None:
 
 def _keep(run: ImportRun, results: list[importing.Result]) -> None:
     """What became of a chunk's rows, in the chunk's own act. Raises where the run was ended or taken back meanwhile."""
+    run.refresh_from_db(fields=["counts"])  # of a first try that the database ended nothing is there
     counts = Counter(run.counts)
     counts.update(result.outcome for result in results)
     if _set(run, counts=dict(counts)).state != State.RUNNING:

@@ -1,6 +1,7 @@
 """Imports by a job: shown while they run, ended when somebody asks, never half done without a word."""
 
 import pytest
+from django.db import OperationalError, connection
 
 from core import jobs
 from core.exceptions import NotAllowed, RuleBroken
@@ -66,6 +67,29 @@ def test_a_large_file_is_checked_by_a_job_and_a_small_one_at_once(cast, run):
     assert services.rehearse_import(actor=cast.maker, run=large).state == State.CHECKING
     done(large)
     assert large.counts == {Outcome.MADE: 501}
+
+
+class Deadlock(Exception):
+    """What PostgreSQL says when it ends one of two transactions that wait for each other."""
+
+    sqlstate = "40P01"
+
+
+@pytest.mark.parametrize("begin", [services.run_import, services.check_import])
+def test_a_part_the_database_ended_is_done_once_more_and_counted_once(cast, run, begin):
+    ended = []
+
+    def end_the_first(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "roadmaps_feature"') and not ended:
+            ended.append(sql)
+            raise OperationalError("deadlock detected") from Deadlock()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(end_the_first):
+        begin(actor=cast.maker, run=run)
+    assert ended
+    assert run.counts == {Outcome.MADE: 250}
+    assert ImportRow.objects.filter(run=run).count() == 250
 
 
 def test_what_waits_is_ended_without_a_trace(cast, run):

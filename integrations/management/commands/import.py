@@ -36,12 +36,14 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active person with the e-mail address {options['email']}.") from error
         except Refused as error:
             raise CommandError(str(error)) from error
-        if run.state == ImportRun.State.FAILED:
+        except KeyboardInterrupt as error:
+            raise CommandError("Ended. Under Settings, Imports stands what was done until then, and can be taken back.") from error
+        if run.message:
             raise CommandError(run.message)
 
     def _import(self, actor: User, options) -> ImportRun:
         if options["file"] is None or not options["file"].is_file():
-            raise CommandError(f"There is no file {options['file']}.")
+            raise CommandError(f"There is no file {options['file']}." if options["file"] else "Name the file to import.")
         product = self._product(actor, options["product"])
         run = services.receive_file(
             actor=actor,
@@ -75,17 +77,21 @@ class Command(BaseCommand):
         if not given:
             return None
         if Path(given).is_file():
-            return json.loads(Path(given).read_text())
+            return self._read_plan(Path(given))
         mapping = ImportMapping.objects.visible_to(actor).filter(kind=kind, name=given).first()
         if mapping is None:
             raise CommandError(f"“{given}” is neither a file nor a mapping you saved.")
         return mapping.plan
 
+    def _read_plan(self, path: Path) -> dict:
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise CommandError(f"{path} is no JSON: {error}") from error
+
     def _report(self, run: ImportRun, mood: str) -> None:
         total = sum(run.counts.values())
-        words = ", ".join(
-            f"{run.counts.get(outcome, 0)} {mood} {outcome.label.lower()}".replace("  ", " ") for outcome in ImportRow.Outcome
-        )
+        words = ", ".join(f"{run.counts.get(outcome, 0)} {mood}{outcome.label.lower()}" for outcome in ImportRow.Outcome)
         self.stdout.write(f"Import {run.pk}: {total} rows: {words}")
         refused = ImportRow.objects.filter(run=run, outcome=ImportRow.Outcome.REFUSED).order_by("number")
         for row in refused[:SHOWN]:
