@@ -15,7 +15,7 @@ NOTES = (
 
 
 def objectives(calendar: Calendar, rng: Random) -> tuple[Objective, ...]:
-    """Every objective runs from the quarter of its first check-in to the end of this one."""
+    """Every objective runs from the quarter of its first check-in to the end of the next one from today."""
     return tuple(objective(row, calendar, rng) for row in toml("objectives")["objective"])
 
 
@@ -31,7 +31,7 @@ def objective(row: dict, calendar: Calendar, rng: Random) -> Objective:
         weight=row["weight"],
         status=row["status"],
         period_start=quarter_start(min(result.check_ins[0].at for result in results).date()),
-        period_end=calendar.quarter(1) - timedelta(days=1),
+        period_end=calendar.quarter(2) - timedelta(days=1),
         results=results,
     )
 
