@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "var" / "screenshots"
 SIZES = [(1440, 900), (768, 1024), (360, 740)]
 THEMES = ["light", "dark"]
+HREFS = "links => links.map(link => link.getAttribute('href'))"  # a link in a chart has no plain `href`
 SKIPPED = {"account_logout", "event-undo"}
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/there-is-no-such-page/"]
 ROLES = ["maker", "admin", "contributor"]
@@ -79,7 +80,7 @@ def pages_by_name(context: BrowserContext, address: str, known: set[str]) -> dic
         if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         found[name] = path
-        links = [urlsplit(link) for link in page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")]
+        links = [urlsplit(urljoin(page.url, link)) for link in page.locator("a[href]").evaluate_all(HREFS)]
         waiting += [link.path for link in links if link.netloc == urlsplit(address).netloc]
     page.close()
     return {name: path for name, path in found.items() if name not in known}
