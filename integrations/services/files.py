@@ -82,6 +82,6 @@ def _keep(path: Path, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    part = settings.MEDIA_ROOT.with_name(f"{path.name}.{secrets.token_hex(4)}")  # beside what a backup reads
     part.write_bytes(content)
     os.replace(part, path)

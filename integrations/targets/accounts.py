@@ -24,7 +24,7 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-TARGET = Target(
+TARGET = Target[Account](
     kind="accounts",
     noun="account",
     page="accounts",

@@ -28,7 +28,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Target:
+class Target[Row: Versioned]:
     """One kind of row.
 
     `find(actor, product, keys)` answers known rows by outside id, deleted ones too; `make(actor, product, rows)` makes rows of
@@ -41,9 +41,9 @@ class Target:
     page: str
     needs_product: bool
     fields: tuple[Field, ...]
-    find: Callable[[User, Product | None, Sequence[str]], dict[str, Versioned]]
-    make: Callable[[User, Product | None, Sequence[dict[str, Any]]], Sequence[Versioned]]
-    change: Callable[[User, Versioned, dict[str, Any]], Versioned]
+    find: Callable[[User, Product | None, Sequence[str]], dict[str, Row]]
+    make: Callable[[User, Any, Sequence[dict[str, Any]]], Sequence[Row]]  # with a Product where one is needed
+    change: Callable[[User, Row, dict[str, Any]], Row]
     label: Callable[[dict[str, Any]], str]
 
     def field(self, key: str) -> Field | None:

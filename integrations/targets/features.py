@@ -47,7 +47,7 @@ def _change(user: User, row: Feature, values: dict[str, Any]) -> Feature:
     return services.change_feature(actor=user, feature=row, reason="Stated by an imported file.", **_flat(values))
 
 
-TARGET = Target(
+TARGET = Target[Feature](
     kind="features",
     noun="feature",
     page="features",

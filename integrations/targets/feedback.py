@@ -25,11 +25,10 @@ def _id(key: str) -> tuple[str, str]:
 
 def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Feedback]:
     wanted = {_id(key): key for key in keys}
-    sources = {source for source, _ in wanted}
-    rows = Feedback._base_manager.filter(source__in=sources, source_id__in=[pk for _, pk in wanted]).select_related(
-        "product", "requester__account"
-    )
-    return {wanted[row.source, row.source_id]: row for row in rows.order_by(*REMOVED_FIRST) if (row.source, row.source_id) in wanted}
+    rows = Feedback._base_manager.filter(source__in={source for source, _ in wanted}, source_id__in=[there for _, there in wanted])
+    rows = rows.select_related("product", "requester__account").order_by(*REMOVED_FIRST)
+    places = (((row.source, row.source_id or ""), row) for row in rows)
+    return {wanted[place]: row for place, row in places if place in wanted}
 
 
 def _person(row: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +83,7 @@ def _accounts(user: User, product: Product | None) -> dict[str, Account]:
     return by_name(Account.objects.visible_to(user))
 
 
-TARGET = Target(
+TARGET = Target[Feedback](
     kind="feedback",
     noun="message",
     page="feedback",

@@ -18,7 +18,7 @@ def _make(user: User, product: Product, rows: Sequence[dict[str, Any]]) -> list[
     return [services.create_release(actor=user, product=product, **row) for row in rows]
 
 
-TARGET = Target(
+TARGET = Target[Release](
     kind="releases",
     noun="release",
     page="releases",
