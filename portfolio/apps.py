@@ -8,4 +8,5 @@ class PortfolioConfig(AppConfig):
         import portfolio.crossings
         import portfolio.navigation
         import portfolio.subjects
-        import portfolio.tiles  # noqa: F401 - registers
+        import portfolio.tiles
+        import portfolio.todos  # noqa: F401 - registers
