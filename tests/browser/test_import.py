@@ -15,6 +15,16 @@ from core.models import User
 product = services.create_product(actor=User.objects.get(role="admin"), key="{key}", name="Cluster {key}")
 User.objects.update(scope=product)
 """
+START = """
+from integrations import services
+from integrations.models import ImportRun
+run = ImportRun.objects.order_by("pk").last()
+services.start_import(actor=run.owner, run=run)
+"""
+LIVING = """
+from roadmaps.models import Feature
+print(Feature.objects.filter(product__key="{key}", deleted_at=None).count())
+"""
 IN_FLIGHT = """
 from roadmaps.models import Feature
 print(Feature.objects.filter(product__key="{key}", deleted_at=None, status__in=("open", "planned", "in_progress")).count())
@@ -136,6 +146,25 @@ def test_a_file_is_brought_in_by_keyboard_alone(page, key, tmp_path):
     tab_to(page, "Take this import back")
     page.keyboard.press("Enter")
     expect(page.locator("#state-title")).to_have_text("Taken back", timeout=60_000)
+
+
+def test_a_long_run_shows_its_progress_is_ended_and_taken_back(waymark, page, key, tmp_path):
+    table = tmp_path / "long.csv"
+    table.write_text("id,title\n" + "".join(f"{n},Feature {n}\n" for n in range(20_000)))
+    upload(page, key, table)
+    waymark.python(START)
+    page.reload(wait_until="networkidle")
+    told = page.get_by_role("status").first
+    expect(told).to_contain_text("of 20000 rows", timeout=60_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#state-title")).to_have_text("Stopped", timeout=60_000)
+    expect(told).to_contain_text("It was ended before its end. What was done until then stands below")
+    done = int(re.search(r"Of (\d+) rows", told.inner_text())[1])
+    assert 0 < done < 20_000
+    assert int(waymark.python(LIVING.format(key=key))) == done
+    page.get_by_role("button", name="Take this import back").click()
+    expect(page.locator("#state-title")).to_have_text("Taken back", timeout=180_000)
+    assert int(waymark.python(LIVING.format(key=key))) == 0
 
 
 def test_a_file_that_cannot_be_read_is_told_at_its_field(page, key, tmp_path):
