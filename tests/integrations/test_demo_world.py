@@ -116,6 +116,11 @@ def test_nobody_and_nothing_is_named_that_does_not_exist(world):
         assert objectives >= {slug for slug, _ in feature.objectives}
 
 
+def test_the_last_word_on_each_objective_is_its_status(world):
+    said = {update.subject: update.state for update in world.updates if update.subject_type == "objective"}
+    assert said == {objective.slug: objective.status for objective in world.objectives}
+
+
 def test_lists_people_keep_are_of_pages_there_are(world):
     people = {person.email for person in world.people}
     assert all(view.person in people and reverse(view.page) for view in world.views)
