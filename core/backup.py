@@ -7,7 +7,6 @@ under way, what migrations make by themselves, and the installation's secret.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import batched
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -17,7 +16,6 @@ from django.apps import apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Field, Model
@@ -25,17 +23,15 @@ from django.db.models import Field, Model
 from core import archive, clock
 from core.acts import write_lock
 from core.exceptions import RuleBroken
-from core.models import ChainHead
+from core.models import ChainHead, Event, User
 from core.models.acts import canonical
 from core.models.base import plain
+from core.sql import set_sequences, snapshot
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 LEFT_OUT = {"sessions", "auth", "contenttypes"}  # sign-ins under way; what migrations make by themselves
 BATCH = 500
-# A reader's own view of the database, which nobody who writes waits for.
-SNAPSHOT = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
-OCCUPIED = ("core_user", "core_event")  # tables of which a row means that somebody uses the installation
 
 
 def back_up(path: Path) -> dict[str, Any]:
@@ -43,7 +39,7 @@ def back_up(path: Path) -> dict[str, Any]:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise RuleBroken("This database is not prepared for this version of Waymark. Run `manage.py prepare` first.")
-    with archive.writing(path) as file, _snapshot():
+    with archive.writing(path) as file, snapshot():
         head = ChainHead.objects.get(pk=1)
         manifest = {
             "format": FORMAT,
@@ -77,7 +73,7 @@ def restore(path: Path) -> dict[str, Any]:
                 model._base_manager.all()._raw_delete(connection.alias)
             for label, said in manifest["tables"].items():
                 _fill(models[label], said["columns"], file.open(_table(label)))
-            _count_on(list(models.values()))
+            set_sequences(list(models.values()))
             if different := [label for label, said in manifest["tables"].items() if _described(models[label]) != said]:
                 raise RuleBroken(f"Nothing was restored: {', '.join(different)} came out different from the backup.")
     call_command("migrate", interactive=False, verbosity=0)
@@ -91,17 +87,6 @@ def tables(registry: Apps) -> list[type[Model]]:
     return sorted((model for model in found if model._meta.app_label not in LEFT_OUT), key=lambda model: model._meta.label_lower)
 
 
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """Everything read inside is of one moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(SNAPSHOT[connection.vendor])
-        try:
-            yield
-        finally:
-            cursor.execute("ROLLBACK")
-
-
 def _fields(model: type[Model]) -> list[Field]:
     """The columns in an order that does not depend on the history of the model."""
     return sorted(model._meta.local_concrete_fields, key=lambda field: field.attname)
@@ -112,7 +97,16 @@ def _lines(model: type[Model]) -> Iterator[bytes]:
     fields = _fields(model)
     rows = model._base_manager.order_by("pk").values_list(*(field.attname for field in fields))
     for row in rows.iterator(chunk_size=2000):
-        yield canonical([plain(field, value) for field, value in zip(fields, row, strict=True)]) + b"\n"
+        yield canonical([_unsigned(plain(field, value)) for field, value in zip(fields, row, strict=True)]) + b"\n"
+
+
+def _unsigned(value: Any) -> Any:
+    """The value without the sign of a zero, which PostgreSQL's JSON does not keep."""
+    if isinstance(value, float):
+        return value + 0.0
+    if isinstance(value, list):
+        return [_unsigned(part) for part in value]
+    return {name: _unsigned(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def _described(model: type[Model], write: Callable[[bytes], object] = len) -> dict[str, Any]:
@@ -176,12 +170,8 @@ def _digest(blocks: Iterable[bytes]) -> str:
 def _must_be_empty() -> None:
     """Nobody is here and nothing has happened; what else there may be follows from migrations."""
     known = connection.introspection.table_names()
-    with connection.cursor() as cursor:
-        for table in OCCUPIED:
-            if table in known:
-                cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 (a name of our own)
-                if cursor.fetchone():
-                    raise RuleBroken("This installation is not empty. A backup is restored into an empty one, so that nothing is lost.")
+    if any(model._meta.db_table in known and model._base_manager.exists() for model in (User, Event)):
+        raise RuleBroken("This installation is not empty. A backup is restored into an empty one, so that nothing is lost.")
 
 
 def _migrated_to(wanted: list[list[str]]) -> Apps:
@@ -205,10 +195,3 @@ def _fill(model: type[Model], columns: list[str], lines: IO[bytes]) -> None:
         for batch in batched(lines, BATCH):
             rows = [zip(chosen, json.loads(line), strict=True) for line in batch]
             model._base_manager.bulk_create([model(**{field.attname: field.to_python(value) for field, value in row}) for row in rows])
-
-
-def _count_on(models: list[type[Model]]) -> None:
-    """The next new row of each table gets a number nobody has."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), models):
-            cursor.execute(statement)

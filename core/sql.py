@@ -2,9 +2,14 @@
 
 import json
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
+from django.core.management.color import no_style
 from django.db import connection
+from django.db.models import Model
+
+SNAPSHOT = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
 
 def is_sqlite() -> bool:
@@ -39,3 +44,21 @@ def run_returning_ids(statement: str, params: Collection) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(params))
         return [row[0] for row in cursor.fetchall()]
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Everything read inside is of one moment, and nobody who writes waits for it. Not inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(SNAPSHOT[connection.vendor])
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def set_sequences(models: Sequence[type[Model]]) -> None:
+    """The next new row of each model gets a number beyond those that were inserted with theirs. SQLite sees to it by itself."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
