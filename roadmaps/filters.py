@@ -11,9 +11,9 @@ from core.forms import Form
 from core.models import Product, User
 from portfolio import dashboard
 from portfolio.models import Team
+from roadmaps.health import HEALTH, with_health
 from roadmaps.models import Feature, Initiative, Release, Stage
 from roadmaps.models.plan import Status
-from roadmaps.tiles.status import HEALTH, with_health
 
 NONE = "none"
 

@@ -8,15 +8,14 @@ from core.models import Product, Role, User
 from core.registry import Task, Todo, register_todo
 from core.templatetags.waymark import short_date
 from portfolio import dashboard
-from roadmaps.filters import NONE
+from roadmaps.health import BLOCKED, SLIPPING, UNDATED, with_health
 from roadmaps.models import Feature
-from roadmaps.models.plan import Status
-from roadmaps.tiles.status import BLOCKED, SLIPPING, UNDATED, with_health
+from roadmaps.models.plan import COMMITTED, Status
 
 SHOWN = 5
 MINE = [BLOCKED, SLIPPING, UNDATED]
 DANGER = [BLOCKED, SLIPPING]
-IN_FLIGHT = [Status.OPEN, Status.PLANNED, Status.IN_PROGRESS]
+IN_FLIGHT = [Status.OPEN, *COMMITTED]
 
 
 def _rows(user: User, scope: Product | None) -> QuerySet[Feature]:
@@ -78,7 +77,7 @@ register_todo(
 )  # fmt: skip
 register_todo(
     Todo(
-        "Yours to estimate", 40, _to_estimate, lambda user: _grid(owner=user.pk, status=IN_FLIGHT, effort=NONE),
+        "Yours to estimate", 40, _to_estimate, lambda user: _grid(owner=user.pk, status=IN_FLIGHT, effort="none"),
         lambda user, scope: _unestimated(user, scope).count(),
     )
 )  # fmt: skip

@@ -21,6 +21,9 @@ class Status(models.TextChoices):
     RETIRED = "retired", "Retired"
 
 
+COMMITTED = (Status.PLANNED, Status.IN_PROGRESS)  # what has been promised
+
+
 class Stage(Versioned):
     """A step of the process, set by product operations. `slug` picks glyph and colour."""
 

@@ -9,8 +9,8 @@ from django.db.models.functions import RowNumber
 from core.derivation import Input
 from portfolio.dashboard import Figures, Look, Rows, Tile, register_tile
 from roadmaps.models import Feature
-from roadmaps.models.plan import Status
-from roadmaps.tiles.rows import COMMITTED, FACTS, SHOWN, TEMPLATE, in_sight, living
+from roadmaps.models.plan import COMMITTED, Status
+from roadmaps.tiles.rows import FACTS, SHOWN, TEMPLATE, in_sight, living
 
 ASKED = 5
 

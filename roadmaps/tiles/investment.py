@@ -14,8 +14,8 @@ from portfolio.models import Account, InvestmentKind
 from portfolio.periods import Period, quarter_of, weeks_within
 from portfolio.reports import Share, shares_of
 from roadmaps.models import Feature
-from roadmaps.models.plan import Status
-from roadmaps.tiles.rows import COMMITTED, FACTS, SHOWN, TEMPLATE, in_sight, living
+from roadmaps.models.plan import COMMITTED, Status
+from roadmaps.tiles.rows import FACTS, SHOWN, TEMPLATE, in_sight, living
 
 PLANNED, ACTUAL = "plan", "actual"
 KIND_ORDER = [*(kind for kind in InvestmentKind if kind != InvestmentKind.DEAL), InvestmentKind.DEAL]

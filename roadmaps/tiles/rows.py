@@ -6,9 +6,7 @@ from django.db.models import QuerySet
 
 from portfolio.dashboard import Look
 from roadmaps.models import Feature
-from roadmaps.models.plan import Status
 
-COMMITTED = (Status.PLANNED, Status.IN_PROGRESS)
 SHOWN = 200  # rows behind a figure
 FACTS = ("status", "product", "deleted_at", "merged_into")  # what decides whether a feature counts at all
 TEMPLATE = "roadmaps/tiles/rows.html"
