@@ -92,8 +92,8 @@ def _fields(model: type[Model]) -> list[Field]:
     return sorted(model._meta.local_concrete_fields, key=lambda field: field.attname)
 
 
-def _lines(model: type[Model]) -> Iterator[bytes]:
-    """The rows by key, each a line."""
+def lines(model: type[Model]) -> Iterator[bytes]:
+    """The rows by key, each a line of JSON that reads the same whichever engine it comes from."""
     fields = _fields(model)
     rows = model._base_manager.order_by("pk").values_list(*(field.attname for field in fields))
     for row in rows.iterator(chunk_size=2000):
@@ -112,7 +112,7 @@ def _unsigned(value: Any) -> Any:
 def _described(model: type[Model], write: Callable[[bytes], object] = len) -> dict[str, Any]:
     """What a manifest says of a table; `write` gets each line."""
     digest, rows = hashlib.sha256(), 0
-    for line in _lines(model):
+    for line in lines(model):
         digest.update(line)
         rows += 1
         write(line)
@@ -187,11 +187,11 @@ def _migrated_to(wanted: list[list[str]]) -> Apps:
     return executor.loader.project_state(ends).apps
 
 
-def _fill(model: type[Model], columns: list[str], lines: IO[bytes]) -> None:
+def _fill(model: type[Model], columns: list[str], said: IO[bytes]) -> None:
     """The rows of these lines are in the table."""
     fields = {field.attname: field for field in _fields(model)}
     chosen = [fields[column] for column in columns]
-    with lines:
-        for batch in batched(lines, BATCH):
+    with said:
+        for batch in batched(said, BATCH):
             rows = [zip(chosen, json.loads(line), strict=True) for line in batch]
             model._base_manager.bulk_create([model(**{field.attname: field.to_python(value) for field, value in row}) for row in rows])

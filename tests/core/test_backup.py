@@ -1,12 +1,15 @@
 """A backup's file is there whole or not at all, and no change of it goes unseen."""
 
+import json
 import random
 from zipfile import ZipFile
 
 import pytest
 
 from core import archive
+from core.backup import lines
 from core.exceptions import RuleBroken
+from core.models import Job
 
 
 @pytest.fixture
@@ -66,3 +69,13 @@ def test_a_backup_never_replaces_another(backup):
     with pytest.raises(RuleBroken, match="is there already"), archive.writing(backup):
         pass
     assert backup.read_bytes() == content
+
+
+def test_a_row_reads_the_same_whichever_engine_it_comes_from(cast):
+    """A zero's sign is what PostgreSQL's JSON does not keep, and SQLite's does."""
+    job = Job.objects.create(kind="some", label="Å “quoted”", owner=cast.maker, arguments={"b": [-0.0, 0.5], "a": {"c": -0.0}})
+    (line,) = lines(Job)
+    assert "-0.0" not in line.decode()
+    assert {"a": {"c": 0.0}, "b": [0.0, 0.5]} in json.loads(line)
+    assert job.created_at.isoformat() in json.loads(line)
+    assert "Å “quoted”" in line.decode()
