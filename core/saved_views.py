@@ -1,7 +1,9 @@
 """The saved views of a list page as its tabs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -20,17 +22,30 @@ class Tab:
     is_changed: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tabs:
-    """The tabs over a list, and what a new view would keep. For templates/components/viewtabs.html."""
+    """The tabs over a list, and what a new view would keep. For templates/components/viewtabs.html.
+
+    `views` are read when they are shown: a part of the page that is swapped does without them.
+    """
 
     page: str
     query: str
-    tabs: list[Tab]
+    opened: str
+    views: QuerySet[SavedView]
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        """All, and the views."""
+        mine = [self._tab(view, str(view.pk) == self.opened) for view in self.views]
+        return [Tab("All", reverse(self.page), not any(tab.current for tab in mine)), *mine]
 
     @property
     def current(self) -> Tab | None:
         return next((tab for tab in self.tabs if tab.current and tab.view), None)
+
+    def _tab(self, view: SavedView, is_open: bool) -> Tab:
+        return Tab(view.name, view.get_absolute_url(), is_open, view, is_open and self.query != view.query)
 
 
 def tabs_for(request: HttpRequest, page: str) -> Tabs:
@@ -39,9 +54,4 @@ def tabs_for(request: HttpRequest, page: str) -> Tabs:
     opened = values.get("view", "")
     for name in PASSING:
         values.pop(name, None)
-    query, views = values.urlencode(), SavedView.objects.visible_to(request.user).filter(page=page)
-    tabs = [
-        Tab(view.name, view.get_absolute_url(), str(view.pk) == opened, view, str(view.pk) == opened and query != view.query)
-        for view in views
-    ]
-    return Tabs(page, query, [Tab("All", reverse(page), not any(tab.current for tab in tabs)), *tabs])
+    return Tabs(page, values.urlencode(), opened, SavedView.objects.visible_to(request.user).filter(page=page))
