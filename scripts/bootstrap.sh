@@ -80,5 +80,6 @@ if ! cmp -s .python-version .venv/.python-version || ! .venv/bin/python -c '' 2>
 fi
 echo "waymark: installing the dependencies of $lock ..."
 rm -f ".venv/$lock"
-"$uv" pip sync --quiet --require-hashes --python .venv/bin/python "$lock" || fail "the dependencies of $lock could not be installed."
+# Compiled at once, so that every start is quick even where Python may not keep what it compiles.
+"$uv" pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python "$lock" || fail "the dependencies of $lock could not be installed."
 cp "$lock" ".venv/$lock"
