@@ -43,10 +43,10 @@ def numbers(first: int, last: int) -> str:
 def fill(features: int) -> int:
     """Copies of the first feature under other numbers, with scores all over the scale; as many rows for the floor."""
     known = Feature._base_manager.count()
+    score = "((n.n % 100000 * 7919) % 100000) / 1000.0"
     instead = {
-        "number": "n.n", "key": "'PAY-' || n.n", "title": "'Feature ' || n.n", "score": "((n.n * 7919) % 100000) / 1000.0",
-        "score_low": "((n.n * 7919) % 100000) / 1000.0", "score_high": "((n.n * 7919) % 100000) / 1000.0", "outside_id": "NULL",
-        "score_rev": "f.score_in",
+        "number": "n.n", "key": "'PAY-' || n.n", "title": "'Feature ' || n.n", "outside_id": "NULL",
+        "score": score, "score_low": score, "score_high": score, "score_rev": "f.score_in",
     }  # fmt: skip
     columns = [f.column for f in Feature._meta.concrete_fields if f.name != "id"]
     values = ", ".join(instead.get(column, f"f.{column}") for column in columns)
