@@ -1,6 +1,6 @@
 """Tells the worker that something changed, never waiting for the broker.
 
-Commit sets a flag; one daemon thread per process sends the task, at most every 100 ms, and backs off while the broker does not
+Commit sets a flag; one daemon thread per process sends the task, at most four times a second, and backs off while the broker does not
 answer. Losing a ring costs at most the sweep's ten seconds: the work itself lies in the database.
 """
 
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 log = logging.getLogger(__name__)
-SPACING = 0.1  # seconds between two rings
+SPACING = 0.25  # seconds between two rings
 LONGEST_PAUSE = 10.0  # seconds between two tries while the broker is away
 
 _rung = threading.Event()
