@@ -5,7 +5,7 @@
     scripts/test.py lint sqlite      these parts
     scripts/test.py drills --long    the drills in their full length
 
-Lint, the SQLite suite and the browser run beside the PostgreSQL suite; the drills, which measure times, run alone.
+Lint and the SQLite suite run beside the PostgreSQL suite; the browser and the drills, which measure times, run alone.
 The standard library alone: what is missing on the machine is installed or named here, before anything else is imported.
 """
 
@@ -69,7 +69,7 @@ PARTS = {
         Part("drills", "both", [[*PYTEST, "-m", "drill"]], ("postgresql", "redis-server")),
     ]
 }
-STAGES = [[["lint", "sqlite", "browser"], ["postgres"]], [["drills"]]]
+STAGES = [[["lint", "sqlite"], ["postgres"]], [["browser"]], [["drills"]]]
 
 
 @dataclass(frozen=True)
