@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from core import clock
 from core.acts import write_lock
 from core.models import Cursor, Organisation
 from core.sql import lock_name
@@ -24,7 +23,7 @@ def begin_day() -> int:
 
     What breaks is tried again next time and delays nothing else.
     """
-    day = clock.today(Organisation._base_manager.values_list("timezone", flat=True).get(pk=1)).toordinal()
+    day = Organisation.today().toordinal()
     there, done = begun(daily, day), 0
     for name in [name for name in daily if name not in there]:
         try:

@@ -148,22 +148,17 @@ def register_tile(tile: Tile) -> None:
 
 def of_earlier_days(kind: str) -> set[int]:
     """The products (and ORGANISATION) whose figures were kept, but not for the present day yet."""
-    rows = TileDay._base_manager.filter(kind=kind).values_list("product").annotate(last=Max("day")).filter(last__lt=today())
+    rows = TileDay._base_manager.filter(kind=kind).values_list("product").annotate(last=Max("day")).filter(last__lt=Organisation.today())
     return {product or ORGANISATION for product, _ in rows}
 
 
 # --- keeping: the worker's part -------------------------------------------------------------------------------------
 
 
-def today() -> date:
-    """The organisation's calendar day."""
-    return clock.today(Organisation._base_manager.values_list("timezone", flat=True).get(pk=1))
-
-
 def keep_figures(tile: Tile, products: Iterable[int]) -> None:
     """Write today's row of the tile for these products."""
     known = set(Product._base_manager.filter(pk__in=products).values_list("pk", flat=True))
-    day, now, figures = today(), clock.now(), tile.figures(known)
+    day, now, figures = Organisation.today(), clock.now(), tile.figures(known)
     TileDay._base_manager.bulk_create(
         [TileDay(kind=tile.kind, product_id=pk, day=day, figures=figures.get(pk, {}), as_of=now) for pk in sorted(known)],
         update_conflicts=True,
@@ -175,7 +170,8 @@ def keep_figures(tile: Tile, products: Iterable[int]) -> None:
 def keep_organisation(tile: Tile) -> None:
     """Write today's row of what belongs to no product; one worker a kind at a time, so nobody inserts beside it."""
     figures = tile.organisation() if tile.organisation else {}
-    TileDay._base_manager.update_or_create(kind=tile.kind, product=None, day=today(), defaults={"figures": figures, "as_of": clock.now()})
+    values = {"figures": figures, "as_of": clock.now()}
+    TileDay._base_manager.update_or_create(kind=tile.kind, product=None, day=Organisation.today(), defaults=values)
 
 
 def new_day() -> int:
@@ -183,7 +179,7 @@ def new_day() -> int:
 
     What depends on the day (dates passed, shares of a quarter) is right again after the worker's next round.
     """
-    day = today()
+    day = Organisation.today()
     products = set(Product._base_manager.filter(deleted_at=None).values_list("pk", flat=True))
     there = defaultdict(set)
     for kind, product in TileDay._base_manager.filter(day=day).values_list("kind", "product_id"):

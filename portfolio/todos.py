@@ -2,9 +2,8 @@
 
 from django.urls import reverse
 
-from core.models import Product, Role, User
+from core.models import Organisation, Product, Role, User
 from core.registry import Task, Todo, register_todo
-from portfolio import dashboard
 from portfolio.models import Objective, StatusUpdate
 from portfolio.reports import objective_lines
 
@@ -14,7 +13,7 @@ WORRYING = (StatusUpdate.Health.AT_RISK, StatusUpdate.Health.OFF)
 
 def _worrying(user: User, scope: Product | None) -> list[Task]:
     """Objectives under way that somebody called at risk or off track or, where nobody spoke, that lie behind the time passed."""
-    today = dashboard.today()
+    today = Organisation.today()
     rows = Objective.objects.visible_to(user).filter(starts_on__lte=today, ends_on__gte=today)
     if not user.rights.is_any(Role.LEADER):
         rows = rows.filter(owner=user)

@@ -8,8 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from core.forms import Form
-from core.models import Product, User
-from portfolio import dashboard
+from core.models import Organisation, Product, User
 from portfolio.models import Team
 from roadmaps.health import HEALTH, with_health
 from roadmaps.models import Feature, Initiative, Release, Stage
@@ -108,7 +107,7 @@ class FeatureFilter(Form):
                 if value.is_asked:
                     rows = rows.filter(Q(**{f"{name}__in": value.rows}) | (Q(**{name: None}) if value.blank else Q(pk__in=[])))
             elif name == "health" and value:
-                rows = with_health(rows, dashboard.today()).filter(health__in=value)
+                rows = with_health(rows, Organisation.today()).filter(health__in=value)
             elif name == "effort" and value:
                 rows = rows.filter(effort_low=None, effort_likely=None, effort_high=None)
             elif isinstance(field, Several) and value:

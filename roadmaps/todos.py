@@ -1,13 +1,14 @@
 """What Home says of the plan: features of one's own whose dates do not hold or that nobody has estimated; for leaders, every such date."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from core.models import Product, Role, User
+from core.models import Organisation, Product, Role, User
 from core.registry import Task, Todo, register_todo
 from core.templatetags.waymark import short_date
-from portfolio import dashboard
 from roadmaps.health import BLOCKED, SLIPPING, UNDATED, with_health
 from roadmaps.models import Feature
 from roadmaps.models.plan import COMMITTED, Status
@@ -24,13 +25,13 @@ def _rows(user: User, scope: Product | None) -> QuerySet[Feature]:
 
 
 def _mine(user: User, scope: Product | None) -> QuerySet[Feature]:
-    return with_health(_rows(user, scope).filter(owner=user), dashboard.today()).filter(health__in=MINE)
+    return with_health(_rows(user, scope).filter(owner=user), Organisation.today()).filter(health__in=MINE)
 
 
 def _danger(user: User, scope: Product | None) -> QuerySet[Feature]:
     """Everybody's, for who answers for the portfolio."""
     rows = _rows(user, scope) if user.rights.is_any(Role.LEADER) else Feature.objects.none()
-    return with_health(rows, dashboard.today()).filter(health__in=DANGER)
+    return with_health(rows, Organisation.today()).filter(health__in=DANGER)
 
 
 def _unestimated(user: User, scope: Product | None) -> QuerySet[Feature]:
@@ -39,16 +40,17 @@ def _unestimated(user: User, scope: Product | None) -> QuerySet[Feature]:
 
 def _dated(rows: QuerySet[Feature]) -> list[Task]:
     rows = rows.select_related("release").order_by("target_date", "pk")[:SHOWN]
-    return [Task(str(row), reverse("feature", args=[row.key]), _why(row), "calendar-event", row.target_date) for row in rows]
+    today = Organisation.today()
+    return [Task(str(row), reverse("feature", args=[row.key]), _why(row, today), "calendar-event", row.target_date) for row in rows]
 
 
-def _why(feature: Feature) -> str:
+def _why(feature: Feature, today: date) -> str:
     """What is wrong with the dates of a feature that carries its `health`."""
     if feature.health == BLOCKED:
         return "Blocked: what it waits for ends too late or was refused"
     if feature.target_date is None:
         return "Planned, and without a target date"
-    if feature.target_date < dashboard.today():
+    if feature.target_date < today:
         return "Its target date has passed"
     return f"Its target lies after its release, {feature.release.name} on {short_date(feature.release.day)}"
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -35,6 +36,11 @@ class Organisation(Versioned):
     timezone = models.CharField(max_length=64, default="UTC")
 
     objects = ScopedQuerySet.as_manager()
+
+    @classmethod
+    def today(cls) -> date:
+        """The organisation's calendar day; one statement."""
+        return clock.today(cls._base_manager.values_list("timezone", flat=True).get(pk=1))
 
 
 class UserQuerySet(ScopedQuerySet):

@@ -5,11 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core import clock
 from core.acts import acts
 from core.exceptions import RuleBroken
-from core.models import User
-from core.services import organisation
+from core.models import Organisation, User
 from core.writes import insert, insert_many, remove, update
 from portfolio import events
 from portfolio.models import KeyResult, Metric, MetricPoint
@@ -67,7 +65,7 @@ def record_points(*, actor: User, metric: Metric, points: Iterable[Point]) -> li
     wanted = {point.day: point for point in points}
     if len(wanted) > MOST_POINTS:
         raise RuleBroken(f"At most {MOST_POINTS} points can be recorded at once.")
-    if wanted and max(wanted) > clock.today(organisation().timezone):
+    if wanted and max(wanted) > Organisation.today():
         raise RuleBroken("A point cannot lie in the future.", "day")
     known = {row.day: row for row in MetricPoint._base_manager.filter(metric=metric, day__in=wanted, deleted_at=None)}
     for row in known.values():

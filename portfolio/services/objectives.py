@@ -4,12 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core import clock
 from core.acts import acts
 from core.exceptions import RuleBroken
-from core.models import User
+from core.models import Organisation, User
 from core.permissions import must
-from core.services import organisation
 from core.writes import insert, remove, update
 from portfolio import events
 from portfolio.models import CheckIn, KeyResult, MetricPoint, Objective
@@ -95,7 +93,7 @@ def check_in(
 ) -> CheckIn:
     """Somebody said where it stands on a day, today unless told otherwise, and how sure they are to reach the target (0..1)."""
     must(can_check_in(actor, key_result), "Only the objective's owner and who may change it may check in.")
-    today = clock.today(organisation().timezone)
+    today = Organisation.today()
     if day is not None and day > today:
         raise RuleBroken("A check-in cannot lie in the future.", "day")
     if confidence is not None and not 0 <= confidence <= 1:

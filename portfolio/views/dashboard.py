@@ -1,12 +1,11 @@
 """The dashboard, its tiles, and the rows behind their figures."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from core import clock
 from core.context import scope_of
 from core.models import Organisation, Product
 from core.pages import answer
@@ -18,14 +17,9 @@ AGAINST = {"week": ("a week ago", 7), "month": ("a month ago", 30), "quarter": (
 USUAL = "quarter"
 
 
-def organisation_day() -> date:
-    """The organisation's calendar day, as a page asks for it."""
-    return clock.today(Organisation.objects.scoped().values_list("timezone", flat=True).get(pk=1))
-
-
 def look_of(request: HttpRequest) -> Look:
     """What the request looks at: the product of the address or else of the top bar, the line, and the day compared with."""
-    today, scope, line = organisation_day(), scope_of(request), None
+    today, scope, line = Organisation.today(), scope_of(request), None
     if key := request.GET.get("product"):
         scope = get_object_or_404(Product.objects.visible_to(request.user), key=key)
     if request.GET.get("line", "").isdigit():

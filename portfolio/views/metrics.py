@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core import history
 from core.context import scope_of
+from core.models import Organisation
 from core.pages import answer
 from core.permissions import must
 from core.registry import panels_for
@@ -15,7 +16,6 @@ from portfolio.forms import MetricForm, PointForm
 from portfolio.models import Metric, MetricPoint
 from portfolio.permissions import can_change_of, can_shape_portfolio, must_change_of
 from portfolio.tiles import metric_line, metric_lines
-from portfolio.views.dashboard import organisation_day
 from portfolio.views.editing import FormPage, edit, posted, sent
 
 SHOWN = 104  # points on a metric's page: two years of weeks
@@ -92,7 +92,7 @@ def new_point(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a metric's value on a day."""
     row = metric_of(request, pk)
     must_change_of(request.user, row.product_id)
-    form = PointForm(sent(request), user=request.user, initial={"day": organisation_day()})
+    form = PointForm(sent(request), user=request.user, initial={"day": Organisation.today()})
 
     def save(**values):
         services.record_points(actor=request.user, metric=row, points=[services.Point(**values)])

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core import history
 from core.context import scope_of
+from core.models import Organisation
 from core.pages import answer
 from core.permissions import must
 from core.registry import panels_for
@@ -16,7 +17,6 @@ from portfolio.models import KeyResult, Objective
 from portfolio.periods import quarter_of
 from portfolio.permissions import can_change_of, can_check_in, can_shape_portfolio, must_change_of
 from portfolio.reports import check_ins_of, objective_lines
-from portfolio.views.dashboard import organisation_day
 from portfolio.views.editing import FormPage, edit, posted, sent
 
 WHEN = {"now": "Under way", "next": "To come", "past": "Over"}
@@ -40,7 +40,7 @@ def can_create(request: HttpRequest) -> bool:
 @require_GET
 def objectives(request: HttpRequest) -> HttpResponse:
     """The objectives in sight with their key results, by when they run."""
-    today = organisation_day()
+    today = Organisation.today()
     when = request.GET.get("when") if request.GET.get("when") in WHEN else "now"
     periods = {"now": {"starts_on__lte": today, "ends_on__gte": today}, "next": {"starts_on__gt": today}, "past": {"ends_on__lt": today}}
     rows = Objective.objects.visible_to(request.user).filter(**periods[when])
@@ -59,7 +59,7 @@ def objectives(request: HttpRequest) -> HttpResponse:
 def objective(request: HttpRequest, pk: int) -> HttpResponse:
     """An objective with its key results, what was said of them, and its history."""
     row = objective_of(request, pk)
-    today = organisation_day()
+    today = Organisation.today()
     only = Objective.objects.visible_to(request.user).filter(pk=row.pk)
     line = objective_lines(only, request.user, today)[0]
     children = Objective.objects.visible_to(request.user).filter(parent=row)
@@ -88,7 +88,7 @@ def _with(result: KeyResult, objective: Objective) -> KeyResult:
 def new_objective(request: HttpRequest) -> HttpResponse:
     """A form for an objective of the present quarter."""
     must(can_create(request), "Only editors of a product and who shapes the portfolio may add objectives.")
-    quarter = quarter_of(organisation_day())
+    quarter = quarter_of(Organisation.today())
     initial = {"product": request.user.scope_id, "owner": request.user, "starts_on": quarter.starts_on, "ends_on": quarter.ends_on}
     form = ObjectiveForm(sent(request), user=request.user, initial=initial)
 

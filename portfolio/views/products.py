@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core.models import Product
+from core.models import Organisation, Product
 from core.pages import answer
 from core.permissions import can_edit_product, must_edit
 from core.registry import panels_for
@@ -15,7 +15,6 @@ from portfolio.forms import LineForm, PersonaForm, PlaceForm, StatusForm, Strate
 from portfolio.models import Objective, Persona, ProductLine, Strategy
 from portfolio.permissions import can_shape_portfolio, must_shape_portfolio
 from portfolio.reports import look_at_lines, look_at_product, objective_lines
-from portfolio.views.dashboard import organisation_day
 from portfolio.views.editing import FormPage, edit, posted, sent
 
 ON_PAGE = ("status", "value", "investment", "demand")  # tiles a product's page shows
@@ -39,7 +38,7 @@ def products(request: HttpRequest) -> HttpResponse:
 def product(request: HttpRequest, key: str) -> HttpResponse:
     """A product with its strategy, people, objectives and figures."""
     row = product_of(request, key)
-    today = organisation_day()
+    today = Organisation.today()
     objectives = Objective.objects.visible_to(request.user).filter(product=row, ends_on__gte=today).order_by("-weight", "title", "pk")
     look = Look(request.user, frozenset({row.pk}), today, scope=row)
     context = {

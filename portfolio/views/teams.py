@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.context import scope_of
+from core.models import Organisation
 from core.pages import answer
 from portfolio import services
 from portfolio.forms import CapacityForm, SharesForm, TeamForm
@@ -13,7 +14,6 @@ from portfolio.models import InvestmentKind, Team
 from portfolio.periods import quarter_of
 from portfolio.permissions import can_shape_portfolio, must_change_of, must_shape_portfolio
 from portfolio.reports import quarters_around, shares_of, team_lines
-from portfolio.views.dashboard import organisation_day
 from portfolio.views.editing import FormPage, edit, posted, sent
 
 
@@ -25,7 +25,7 @@ def team_of(request: HttpRequest, pk: int) -> Team:
 @require_GET
 def teams(request: HttpRequest) -> HttpResponse:
     """The teams with their person-weeks in the quarters around today."""
-    quarters = quarters_around(organisation_day())
+    quarters = quarters_around(Organisation.today())
     lines = team_lines(request.user, quarters)
     sums = [sum(line.capacities[index].person_weeks for line in lines if line.capacities[index]) for index in range(len(quarters))]
     context = {"lines": lines, "quarters": quarters, "sums": sums, "can_shape": can_shape_portfolio(request.user)}
@@ -47,7 +47,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     """A team with its capacity, quarter by quarter."""
     row = team_of(request, pk)
-    quarters = quarters_around(organisation_day(), before=2, after=5)
+    quarters = quarters_around(Organisation.today(), before=2, after=5)
     capacities = next(line.capacities for line in team_lines(request.user, quarters) if line.team.pk == row.pk)
     known = zip(quarters, capacities, strict=True)
     lines = [(q, c, CapacityForm(initial={"quarter": q.starts_on, "person_weeks": c.person_weeks if c else None})) for q, c in known]
@@ -73,7 +73,7 @@ def capacity(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what a team can do in a quarter."""
     row = team_of(request, pk)
     must_shape_portfolio(request.user)
-    quarter = quarter_of(organisation_day()).starts_on
+    quarter = quarter_of(Organisation.today()).starts_on
     form = CapacityForm(sent(request), user=request.user, initial={"quarter": quarter})
 
     def save(**values):
@@ -85,7 +85,7 @@ def capacity(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def investment(request: HttpRequest) -> HttpResponse:
     """Where effort should go in the present quarter: of the organisation or, narrowed to one, of a product."""
-    product, period = scope_of(request), quarter_of(organisation_day())
+    product, period = scope_of(request), quarter_of(Organisation.today())
     must_change_of(request.user, product.pk if product else None)
     shares = shares_of(request.user, period.starts_on, product)
     stored = {share.kind.value: share.target for share in shares}

@@ -3,11 +3,9 @@
 from datetime import date
 from typing import Any
 
-from core import clock
 from core.acts import acts
 from core.exceptions import RuleBroken
-from core.models import Product, User
-from core.services import organisation
+from core.models import Organisation, Product, User
 from core.writes import insert, remove, update
 from roadmaps import events
 from roadmaps.models import Feature, Release
@@ -37,7 +35,7 @@ def change_release(*, actor: User, release: Release, seen: int | None = None, me
 def ship_release(*, actor: User, release: Release, day: date | None = None, seen: int | None = None) -> Release:
     """The release reached people on this day, today unless told otherwise."""
     must_change_release(actor, release.product_id)
-    today = clock.today(organisation().timezone)
+    today = Organisation.today()
     if day is not None and day > today:
         raise RuleBroken("A release that was shipped cannot lie in the future.", "day")
     values = {"state": State.SHIPPED, "day": day or today, "rolled_back_why": ""}

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from core.derivation import Input
-from portfolio import dashboard
+from core.models import Organisation
 from portfolio.dashboard import Figures, Look, Rows, Tile, register_tile
 from portfolio.models import Account, InvestmentKind
 from portfolio.periods import Period, quarter_of, weeks_within
@@ -32,7 +32,7 @@ def in_quarter(rows: QuerySet, quarter: Period) -> QuerySet:
 def investment_figures(products: Collection[int]) -> dict[int, Figures]:
     """Person-weeks of the present quarter, each feature's spread evenly over its days: {product: {"quarter": its first day,
     "plan": {kind: weeks}, "actual": the same of what is being built or shipped, until today, "deals": {account: actual weeks}}}."""
-    today = dashboard.today()
+    today = Organisation.today()
     quarter = quarter_of(today)
     found: dict[int, Figures] = {
         pk: {"quarter": quarter.starts_on.isoformat(), PLANNED: defaultdict(float), ACTUAL: defaultdict(float), "deals": defaultdict(float)}

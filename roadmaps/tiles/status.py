@@ -7,8 +7,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from core.derivation import Input
-from core.models import Product
-from portfolio import dashboard
+from core.models import Organisation, Product
 from portfolio.dashboard import Figures, Look, Rows, Tile, register_tile
 from roadmaps.health import BLOCKED, HEALTH, MEANING, ON_TIME, SLIPPING, UNDATED, days_late, with_health
 from roadmaps.models import Dependency, Feature, Release
@@ -25,7 +24,7 @@ def status_figures(products: Collection[int]) -> dict[int, Figures]:
     rows = living(products).values("product_id", "status").annotate(n=Count("pk"), effort=Sum("effort_likely"))
     for row in rows:
         found[row["product_id"]]["status"][row["status"]] = [row["n"], float(row["effort"] or 0)]
-    today = dashboard.today()
+    today = Organisation.today()
     committed = with_health(living(products), today)
     for row in committed.values("product_id", "health").annotate(n=Count("pk")):
         found[row["product_id"]]["health"][row["health"]] = row["n"]

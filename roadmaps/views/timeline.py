@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import clock
 from core.context import scope_of
 from core.exceptions import RuleBroken
 from core.forms import blame
@@ -26,7 +25,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     """The plan over time: bars in lanes, as the URL filters, groups and zooms."""
     zoom = request.GET.get("zoom", "")
     zoom = zoom if zoom in ZOOMS else "months"
-    today = clock.today(Organisation.objects.scoped().values_list("timezone", flat=True).get(pk=1))
+    today = Organisation.today()
     scale = scale_at(zoom, _day(request.GET.get("from", "")) or today)
     grouping = LANES.get(request.GET.get("lanes", "initiative"))
     filters = FeatureFilter(request.GET, user=request.user)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from core import clock, derivation
 from core.models import Organisation, Product, Stale
 from portfolio import services
-from portfolio.dashboard import Look, new_day, tiles, today, view_tiles
+from portfolio.dashboard import Look, new_day, tiles, view_tiles
 from portfolio.models import Allocation, StatusUpdate, TileDay
 from portfolio.periods import quarter_of
 from portfolio.reports import products_of_line
@@ -20,6 +20,8 @@ from roadmaps.models.plan import Status
 from tests.factories.core import MembershipFactory, ProductFactory
 from tests.factories.portfolio import AccountFactory, KeyResultFactory, MetricFactory, ObjectiveFactory, ProductLineFactory
 from tests.factories.roadmaps import DependencyFactory, FeatureFactory, ReleaseFactory, make_stages
+
+today = Organisation.today
 
 DAY = timedelta(days=1)
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from core import clock, daily, worker
 from core.api.idempotency import KEPT
-from core.models import IdempotencyKey, Stale
-from portfolio.dashboard import Look, tiles, today, view_tiles
+from core.models import IdempotencyKey, Organisation, Stale
+from portfolio.dashboard import Look, tiles, view_tiles
 from portfolio.models import TileDay
 from roadmaps.models.plan import Status
 from tests.factories.roadmaps import FeatureFactory, make_stages
+
+today = Organisation.today
 
 DAY = timedelta(days=1)
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from portfolio import dashboard, services
+from core.models import Organisation
+from portfolio import services
 from tests.factories.portfolio import ObjectiveFactory
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def objective(cast, title: str, health: str, owner, **values):
     """An objective under way of which its owner said this."""
-    today = dashboard.today()
+    today = Organisation.today()
     known = {"starts_on": today - timedelta(30), "ends_on": today + timedelta(30), "product": cast.own, "owner": owner}
     made = ObjectiveFactory(title=title, **{**known, **values})
     services.post_status(actor=cast.maker, subject=made, health=health)
@@ -36,6 +37,6 @@ def test_owners_see_their_own_objectives_at_risk_and_leaders_every_one(cast, cli
 
 
 def test_an_objective_that_is_over_worries_nobody(cast, client):
-    over = dashboard.today() - timedelta(1)
+    over = Organisation.today() - timedelta(1)
     objective(cast, "Over canary", "off", cast.maker, starts_on=over - timedelta(60), ends_on=over)
     assert "Over canary" not in home(client, cast.maker)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from portfolio import dashboard
+from core.models import Organisation
 from roadmaps.models.plan import Status
 from tests.factories.roadmaps import DependencyFactory, FeatureFactory
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def planned(cast, title: str, days: int | None, **values):
     """A planned feature of the maker's, due in so many days."""
-    target = None if days is None else dashboard.today() + timedelta(days)
+    target = None if days is None else Organisation.today() + timedelta(days)
     known = {"product": cast.own, "owner": cast.maker, "status": Status.PLANNED, "effort_likely": 3}
     return FeatureFactory(**{**known, "title": title, "target_date": target, **values})
 
@@ -22,7 +22,7 @@ def planned(cast, title: str, days: int | None, **values):
 @pytest.fixture
 def plan(cast):
     """One feature of each kind."""
-    late, blocked = planned(cast, "Late canary", -12), planned(cast, "Blocked canary", 40, start_date=dashboard.today())
+    late, blocked = planned(cast, "Late canary", -12), planned(cast, "Blocked canary", 40, start_date=Organisation.today())
     DependencyFactory(predecessor=planned(cast, "Ahead", 30), successor=blocked)
     planned(cast, "Dateless canary", None)
     planned(cast, "Fine", 30)
