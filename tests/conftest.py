@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import pytest
+from rest_framework.test import APIClient
 
 from core.api import limits
 from core.models import Membership, Product, Role, User
-from tests.factories.core import MembershipFactory, ProductFactory, UserFactory
+from tests.factories.core import ApiTokenFactory, MembershipFactory, ProductFactory, UserFactory
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,16 @@ def fresh_limits():
     """Requests that another test sent count for nobody here: ids repeat from test to test."""
     for meter in (limits.reads, limits.writes):
         meter._left.clear()
+
+
+@pytest.fixture
+def program():
+    """`program(user, …)`: a client with a token of this person; keyword arguments are the token's."""
+
+    def make(user, **token) -> APIClient:
+        client = APIClient()
+        client.token = ApiTokenFactory(user=user, **token)
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {client.token.text}")
+        return client
+
+    return make

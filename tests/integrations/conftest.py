@@ -1,11 +1,10 @@
 from datetime import date
 
 import pytest
-from rest_framework.test import APIClient
 
 from integrations.demo.records import World
 from integrations.demo.world import build_world
-from tests.factories.core import ApiTokenFactory
+from tests.factories.roadmaps import make_stages
 
 
 @pytest.fixture(scope="package")
@@ -15,12 +14,7 @@ def world() -> World:
 
 
 @pytest.fixture
-def program():
-    """`program(user, …)`: a client with a token of this person; keyword arguments are the token's."""
-
-    def make(user, **token) -> APIClient:
-        client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {ApiTokenFactory(user=user, **token).text}")
-        return client
-
-    return make
+def process(settings, tmp_path, db) -> None:
+    """The stages of the process are there, and files that are brought in lie in a folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_stages()

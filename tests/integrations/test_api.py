@@ -10,17 +10,11 @@ from core import jobs
 from core.models import Job
 from integrations.models import ImportMapping, ImportRun
 from roadmaps.models import Feature
-from tests.factories.roadmaps import make_stages
 
+pytestmark = pytest.mark.usefixtures("process")
 IMPORTS, ROWS, MAPPINGS = "/api/v1/imports/", "/api/v1/import-rows/", "/api/v1/import-mappings/"
 TABLE = "id,title,status\n1,One,Doing\n2,,Doing\n3,Three,Odd\n1,Again,\n5,Five\n"
 COLUMNS = {"0": {"field": "outside_id"}, "1": {"field": "title"}, "2": {"field": "stage", "values": {"Doing": "delivery"}}}
-
-
-@pytest.fixture(autouse=True)
-def stages(settings, tmp_path, db):
-    settings.MEDIA_ROOT = tmp_path
-    make_stages()
 
 
 def upload(client, content=TABLE, **given):

@@ -8,13 +8,8 @@ from django.core.management import CommandError, call_command
 
 from integrations.models import ImportRun
 from roadmaps.models import Feature
-from tests.factories.roadmaps import make_stages
 
-
-@pytest.fixture(autouse=True)
-def stages(settings, tmp_path, db):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    make_stages()
+pytestmark = pytest.mark.usefixtures("process")
 
 
 @pytest.fixture

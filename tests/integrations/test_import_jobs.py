@@ -10,16 +10,10 @@ from integrations import importing, services
 from integrations.models import ImportRow, ImportRun
 from roadmaps.models import Feature
 from roadmaps.services import change_feature
-from tests.factories.roadmaps import make_stages
 
+pytestmark = pytest.mark.usefixtures("process")
 State, Outcome = ImportRun.State, ImportRow.Outcome
 ROWS = "id,title\n" + "".join(f"{n},Feature {n}\n" for n in range(importing.CHUNK + 50))
-
-
-@pytest.fixture(autouse=True)
-def stages(settings, tmp_path, db):
-    settings.MEDIA_ROOT = tmp_path
-    make_stages()
 
 
 @pytest.fixture

@@ -10,18 +10,12 @@ from core import jobs
 from core.models import Job
 from integrations.models import ImportMapping, ImportRow, ImportRun
 from roadmaps.models import Feature
-from tests.factories.roadmaps import make_stages
 
+pytestmark = pytest.mark.usefixtures("process")
 IMPORTS = "/settings/imports/"
 State = ImportRun.State
 TABLE = b"id,title,status\n1,One,Doing\n2,Two,launch\n3,Three\n"
 PLAN = {"delimiter": ",", "encoding": "utf-8", "header": "on", "column_0": "outside_id", "column_1": "title", "column_2": "stage"}
-
-
-@pytest.fixture(autouse=True)
-def stages(settings, tmp_path, db):
-    settings.MEDIA_ROOT = tmp_path
-    make_stages()
 
 
 @pytest.fixture
