@@ -1,4 +1,3 @@
 """The writers' cast."""
 
-from tests.core.conftest import program  # noqa: F401 - a fixture
 from tests.roadmaps.conftest import browse, plan  # noqa: F401 - fixtures

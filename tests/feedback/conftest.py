@@ -6,7 +6,6 @@ import pytest
 
 from feedback.models import Requester
 from portfolio.models import Account
-from tests.core.conftest import program  # noqa: F401 - a fixture
 from tests.factories.feedback import RequesterFactory
 from tests.factories.portfolio import AccountFactory
 from tests.roadmaps.conftest import browse, plan  # noqa: F401 - fixtures

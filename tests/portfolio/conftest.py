@@ -3,8 +3,6 @@
 import pytest
 from django.test import Client
 
-from tests.core.conftest import program  # noqa: F401 - a fixture
-
 
 @pytest.fixture
 def browse():

@@ -6,7 +6,6 @@ import pytest
 
 from prioritization import services
 from prioritization.models import Criterion, ScoringModel
-from tests.core.conftest import program  # noqa: F401 - a fixture
 from tests.roadmaps.conftest import browse, plan  # noqa: F401 - fixtures
 
 CRITERIA = [

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from roadmaps.models import Feature, Stage
-from tests.core.conftest import program  # noqa: F401 - a fixture
 from tests.factories.roadmaps import FeatureFactory, make_stages
 
 
