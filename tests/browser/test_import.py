@@ -124,8 +124,8 @@ def test_a_file_is_brought_in_by_keyboard_alone(page, key, tmp_path):
     page.keyboard.type("Features")
     tab_to(page, "Product")
     page.keyboard.type(f"Cluster {key}")
-    tab_to(page, "CSV file")
-    with page.expect_file_chooser() as chooser:
+    with page.expect_file_chooser() as chooser:  # the browser is told of it while the way there is tabbed, not in the key's own moment
+        tab_to(page, "CSV file")
         page.keyboard.press("Enter")
     chooser.value.set_files(table)
     tab_to(page, "Look at the file")
