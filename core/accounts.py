@@ -32,5 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
 class SignInBackend(AuthenticationBackend):
     """Whom a session belongs to: nobody once the person was deactivated or removed."""
 
+    people = User.objects.for_sign_in().with_reach().order_by()  # made once: building a statement costs as much as its answer
+
     def get_user(self, user_id):
-        return User.objects.for_sign_in().filter(pk=user_id).first()
+        return self.people.filter(pk=user_id).first()

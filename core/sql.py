@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from django.core.management.color import no_style
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Expression, JSONField, Model, QuerySet, Subquery
+from django.db.models.functions import JSONArray, JSONObject
 
 SNAPSHOT = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
@@ -37,6 +38,29 @@ def try_lock_name(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
         return cursor.fetchone()[0]
+
+
+def as_list(columns: str) -> str:
+    """The aggregate that makes a list of lists of these columns."""
+    return f"JSON_GROUP_ARRAY(JSON_ARRAY({columns}))" if is_sqlite() else f"COALESCE(JSONB_AGG(JSONB_BUILD_ARRAY({columns})), '[]')"
+
+
+class AsList(Subquery):
+    """What a query says of each of its rows, in its order, as one list inside another statement; [] where it has no rows.
+
+    What hangs on the rows of a list is read with them, however many kinds there are, instead of in a statement each.
+    """
+
+    def __init__(self, rows: QuerySet, item: Expression):
+        self.is_json = isinstance(item, JSONArray | JSONObject)
+        super().__init__(rows.values(item=item), output_field=JSONField())
+
+    def as_postgresql(self, compiler, connection, **context):
+        return super().as_sql(compiler, connection, template="(SELECT COALESCE(JSONB_AGG(r.item), '[]') FROM (%(subquery)s) r)", **context)
+
+    def as_sqlite(self, compiler, connection, **context):
+        item = "JSON(r.item)" if self.is_json else "r.item"  # a text that says it is JSON no more after the inner query
+        return super().as_sql(compiler, connection, template=f"(SELECT JSON_GROUP_ARRAY({item}) FROM (%(subquery)s) r)", **context)
 
 
 def run_returning_ids(statement: str, params: Collection) -> list[int]:

@@ -10,7 +10,8 @@ from django.db.models import Avg, Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from core.models.ordering import DescNullsLast
-from roadmaps.columns import Term
+from core.rows import Row, as_rows
+from roadmaps.columns import Column, Term, paths
 from roadmaps.models import Feature
 from roadmaps.models.plan import Status
 
@@ -80,7 +81,7 @@ class Window:
     number: int
     ids: tuple[int, ...]
     first: int
-    rows: list[Feature] | None = None
+    rows: list[Row] | None = None
 
     @property
     def height(self) -> int:
@@ -111,7 +112,7 @@ class Grid:
     is_cut: bool
 
 
-def build_grid(rows: QuerySet, sort: Sequence[Term], grouping: Grouping | None, at: int = 0) -> Grid:
+def build_grid(rows: QuerySet, columns: Sequence[Column], sort: Sequence[Term], grouping: Grouping | None, at: int = 0) -> Grid:
     """The grid over these features in three statements: ids in order, sums, and the rows of the windows from number `at` on."""
     path = grouping.path if grouping else "deleted_at"
     order = [_ascending(grouping.order), path] if grouping else []
@@ -131,13 +132,13 @@ def build_grid(rows: QuerySet, sort: Sequence[Term], grouping: Grouping | None, 
         groups.append(group)
     for _, figures in sums.values():
         _add(total, figures)
-    _fill(rows, [window for group in groups for window in group.windows], at)
+    _fill(as_rows(rows, paths(columns)), [window for group in groups for window in group.windows], at)
     return Grid(groups, total, len(found) > MOST_ROWS)
 
 
-def rows_in_order(rows: QuerySet, ids: Sequence[int]) -> list[Feature]:
-    """The rows of these ids that are there, in the order of the ids."""
-    by_id = {row.pk: row for row in rows.filter(pk__in=ids).order_by()}
+def rows_in_order(rows: QuerySet, ids: Sequence[int], columns: Sequence[Column]) -> list[Row]:
+    """The rows of these ids that are there, in the order of the ids, with what these columns are drawn from."""
+    by_id = {row.pk: row for row in as_rows(rows, paths(columns)).filter(pk__in=ids).order_by()}
     return [by_id[pk] for pk in ids if pk in by_id]
 
 

@@ -11,10 +11,27 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 
 from core import clock
 from core.models.base import ScopedQuerySet, Versioned
+from core.sql import as_list
+
+
+class Reach(RawSQL):
+    """Every living product with its visibility and the level a query's `core_user` has there, as one list.
+
+    Written by hand: it is a part of every request's first statement, and building it anew each time costs as much as running it.
+    """
+
+    def __init__(self):
+        super().__init__(
+            f"SELECT {as_list('p.id, p.visibility, m.level')} FROM core_product p LEFT JOIN core_membership m "  # noqa: S608 - our own words
+            "ON m.product_id = p.id AND m.user_id = core_user.id AND m.deleted_at IS NULL WHERE p.deleted_at IS NULL",
+            [],
+            models.JSONField(),
+        )
 
 
 class Role(models.TextChoices):
@@ -53,6 +70,10 @@ class UserQuerySet(ScopedQuerySet):
         """The rows authentication itself may look up, before anyone is known."""
         return self.filter(is_active=True, deleted_at=None).scoped()
 
+    def with_reach(self) -> Self:
+        """With what their rights are made of."""
+        return self.annotate(reach=Reach())
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username):
@@ -77,6 +98,8 @@ class User(AbstractBaseUser, Versioned):
     objects = UserManager()
     # The token the request in hand came with; rights stay narrowed to it however often they are read anew.
     token: "ApiToken | None" = None
+    # What rights are made of, where it came with the row: (product id, visibility, the person's level there or None).
+    reach: "list[tuple[int, str, str | None]] | None" = None
 
     class Meta:
         ordering = ["name", "id"]
@@ -88,7 +111,9 @@ class User(AbstractBaseUser, Versioned):
     @cached_property
     def rights(self) -> "Rights":
         """What this person may see and edit, read once per request."""
-        return load_rights(self, self.token)
+        if self.reach is None:
+            self.reach = User.objects.scoped().with_reach().values_list("reach", flat=True).get(pk=self.pk)
+        return rights_of(self, self.reach, self.token)
 
     @property
     def initials(self) -> str:
@@ -144,12 +169,11 @@ CLASSES_BY_ROLE = {
 EDITING_ROLES = {Role.ADMIN, Role.OPS, Role.LEADER, Role.MAKER}
 
 
-def load_rights(user: User, token: "ApiToken | None" = None) -> Rights:
-    """Read a person's rights in one statement, narrowed to the token's products and scopes when one is in use."""
-    from_db = Product.objects.raw_rights(user) if user.is_active and user.deleted_at is None else []
+def rights_of(user: User, reach: list[tuple[int, str, str | None]], token: "ApiToken | None" = None) -> Rights:
+    """The rights of a person with this reach, narrowed to the token's products and scopes when one is in use."""
     visible, editable, owned = set(), set(), set()
-    for product_id, is_open, level in from_db:
-        if level or (is_open and user.role != Role.GUEST):
+    for product_id, visibility, level in reach if user.is_active and user.deleted_at is None else []:
+        if level or (visibility == Product.Visibility.OPEN and user.role != Role.GUEST):
             visible.add(product_id)
         if level in (Membership.Level.OWNER, Membership.Level.EDITOR) and user.role in EDITING_ROLES:
             editable.add(product_id)
@@ -175,12 +199,6 @@ class ProductQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """Open products for members, and those the person is a member of."""
         return self.alive().filter(pk__in=user.rights.visible).scoped()
-
-    def raw_rights(self, user) -> list[tuple[int, bool, str | None]]:
-        """(product id, is open, the person's membership level or None) of every living product."""
-        mine = models.FilteredRelation("membership", condition=Q(membership__user=user, membership__deleted_at=None))
-        rows = self.alive().scoped().alias(mine=mine).values_list("id", "visibility", "mine__level")
-        return [(pk, visibility == Product.Visibility.OPEN, level) for pk, visibility, level in rows]
 
 
 class Product(Versioned):
@@ -255,7 +273,7 @@ class ApiTokenQuerySet(ScopedQuerySet):
 
     def for_sign_in(self) -> Self:
         """The rows authentication itself may look up, before anyone is known."""
-        return self.select_related("user").scoped()
+        return self.select_related("user").annotate(reach=Reach()).scoped()
 
 
 class ApiToken(Versioned):

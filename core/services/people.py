@@ -36,4 +36,5 @@ def change_user(*, actor: User, user: User, seen: int | None = None, merge: bool
 def forget_rights(*people: User) -> None:
     """Rights are read anew when asked next in this process's request."""
     for person in people:
+        person.reach = None
         person.__dict__.pop("rights", None)

@@ -2,14 +2,22 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 from django import template
+from django.template.defaultfilters import floatformat
+from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from core.markdown import render
 
 register = template.Library()
+SCORE = '<span class="score">{}{}</span>'
+UPDATING = '<span class="score is-updating">{}{}<span class="sr">, updating</span></span>'
+NO_SCORE = mark_safe('<span class="t3">no score</span>')
 
 
 @register.filter
@@ -41,6 +49,29 @@ def money(value, currency: str = "€") -> str:
 def trimmed(value) -> str:
     """A decimal without trailing zeros: 6, 7.5."""
     return "" if value in (None, "") else f"{Decimal(str(value)).normalize():f}"
+
+
+@register.simple_tag
+def score(of: Any, updating: bool | None = None, bare: bool = False) -> SafeString:
+    """A feature's score as it is shown everywhere: how much of it is known, its value, or its range where blanks leave one.
+
+    A tag and not a component: lists show hundreds, no two alike.
+    """
+    if updating is None:
+        updating = of.score_rev < of.score_in
+    if of.score is None:
+        value = NO_SCORE
+    elif of.score_completeness < 1:
+        value = format_html('<span class="range">{}–{}</span>', floatformat(of.score_low, 0), floatformat(of.score_high, 0))
+    else:
+        value = format_html("<b>{}</b>", floatformat(of.score, 1))
+    pips = "" if bare else _pips(of.score_completeness)
+    return format_html(UPDATING if updating else SCORE, pips, value)
+
+
+@cache
+def _pips(completeness: Decimal) -> str:
+    return get_template("components/pips.html").render({"completeness": completeness})
 
 
 @register.filter

@@ -14,9 +14,9 @@ from core.api.serializers import ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from portfolio.models import Segment
 from roadmaps import services
-from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, link_features, pairs
+from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs, segment_links
 from roadmaps.api.plan import InitiativeOutput, ReleaseOutput
-from roadmaps.models import Feature, Stage
+from roadmaps.models import Feature, FeatureObjective, Stage
 
 FACTS = [
     "title", "description", "initiative", "owner", "team", "stage", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
@@ -30,6 +30,7 @@ class FeatureOutput(Output):
     objectives = ObjectiveLinkOutput(many=True, read_only=True)
     segments = serializers.ListField(child=serializers.IntegerField(), read_only=True, help_text="Ids of segments.")
     expandable = {"initiative": InitiativeOutput, "owner": PersonOutput, "product": ProductOutput, "release": ReleaseOutput}
+    hanging = {"objectives": objective_links(FeatureObjective, "feature"), "segments": segment_links()}
 
     class Meta:
         model = Feature
@@ -147,15 +148,8 @@ class Features(Creates, Changes, Removes, Resource):
     }
     orderings = ("score", "key", "title", "target_date", "demand_people", "demand_revenue", "updated_at", "created_at", "id")
     default_order = "-score"
-    is_bare = False  # the row in hand was made just now, without links
-
-    def spoken(self, rows):
-        wanted = self._chosen("fields", set(self.output().fields)) or frozenset({"objectives", "segments"})
-        link_features(self.request.user, rows, frozenset() if self.is_bare else wanted)
-        return super().spoken(rows)
 
     def create_row(self, **values):
-        self.is_bare = not (values.get("objectives") or values.get("segments"))
         return services.create_feature(actor=self.request.user, **pairs(values))
 
     def change_row(self, row, **values):

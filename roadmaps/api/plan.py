@@ -12,8 +12,8 @@ from core.api.resources import Changes, Creates, Removes, Resource, read, seen_v
 from core.api.serializers import ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from roadmaps import services
-from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, link_initiatives, pairs
-from roadmaps.models import Initiative, Release, Stage
+from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs
+from roadmaps.models import Initiative, InitiativeObjective, Release, Stage
 
 
 class StageOutput(Output):
@@ -45,6 +45,7 @@ class InitiativeOutput(Output):
 
 class InitiativeWithLinks(InitiativeOutput):
     objectives = ObjectiveLinkOutput(many=True, read_only=True)
+    hanging = {"objectives": objective_links(InitiativeObjective, "initiative")}
 
     class Meta(InitiativeOutput.Meta):
         fields = [*InitiativeOutput.Meta.fields, "objectives"]
@@ -86,10 +87,6 @@ class Initiatives(Creates, Changes, Removes, Resource):
     }
     orderings = ("name", "updated_at", "created_at")
     default_order = "name"
-
-    def spoken(self, rows):
-        link_initiatives(self.request.user, rows)
-        return super().spoken(rows)
 
     def create_row(self, **values):
         return services.create_initiative(actor=self.request.user, **pairs(values))

@@ -19,6 +19,7 @@ from roadmaps import services
 from roadmaps.cells import Draw
 from roadmaps.columns import chosen
 from roadmaps.forms import DependencyForm, FeatureForm, ServesForm, WhyForm
+from roadmaps.grid import rows_in_order
 from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment
 from roadmaps.schedule import around, with_features
 
@@ -205,9 +206,13 @@ def _saved(request: HttpRequest, row: Feature, field: str, event) -> HttpRespons
         response = HttpResponse(status=204)
     else:
         row = _row(request, row.key)
-        draw, columns = Draw(request.user), chosen(request.GET.get("columns", "").split(","))
-        context = {"feature": row, "row": draw.rows([row], columns)[0], "can_edit": True}
-        response = answer(request, "roadmaps/feature_rows.html#row" if where == "row" else "roadmaps/feature_facts.html", context)
+        if where == "row":
+            columns = chosen(request.GET.get("columns", "").split(","))
+            rows = rows_in_order(Feature.objects.visible_to(request.user), [row.pk], columns)
+            context = {"row": Draw(request.user).rows(rows, columns)[0]}
+            response = answer(request, "roadmaps/feature_rows.html#row", context)
+        else:
+            response = answer(request, "roadmaps/feature_facts.html", {"feature": row, "can_edit": True})
         _aimed(response, WHERE.get(where, WHERE["row"]).format(pk=row.pk), "outerHTML")
     offer_undo(response, f"{row.key}: {field.replace('_', ' ')} saved", event and event.number)
     triggers = json.loads(response.headers.get("HX-Trigger", "{}"))

@@ -28,7 +28,8 @@ def features(request: HttpRequest) -> HttpResponse:
     sort, columns = read_sort(request.GET.get("sort", "")), chosen(request.GET.getlist("columns"))
     grouping = GROUPINGS.get(request.GET.get("group", ""))
     at = request.GET.get("at", "")
-    grid = build_grid(filters.narrow(_rows(request)), sort, grouping, int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 0)
+    place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 0
+    grid = build_grid(filters.narrow(_rows(request)), columns, sort, grouping, place)
     draw = Draw(request.user)
     for window in (window for group in grid.groups for window in group.windows if window.rows is not None):
         window.rows = draw.rows(window.rows, columns)
@@ -46,9 +47,8 @@ def feature_rows(request: HttpRequest) -> HttpResponse:
     """A window of rows by id, in the order of the ids; what is out of sight is left out."""
     ids = [int(part) for part in request.GET.get("ids", "").split(",")[:WINDOW] if part.isascii() and part.isdigit() and len(part) < 19]
     columns = chosen(request.GET.get("columns", "").split(","))
-    rows = Draw(request.user).rows(rows_in_order(_rows(request), ids), columns)
-    query = urlencode({"columns": ",".join(column.name for column in columns)})
-    return answer(request, "roadmaps/feature_rows.html", {"rows": rows, "columns": columns, "query": query})
+    rows = Draw(request.user).rows(rows_in_order(_rows(request), ids, columns), columns)
+    return answer(request, "roadmaps/feature_rows.html", {"rows": rows})
 
 
 @require_GET
@@ -93,7 +93,7 @@ def change_features(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(request: HttpRequest):
-    rows = Feature.objects.visible_to(request.user).canonical().for_list()
+    rows = Feature.objects.visible_to(request.user).canonical()
     scope = scope_of(request)
     return rows.filter(product=scope) if scope else rows
 

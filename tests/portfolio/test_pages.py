@@ -195,7 +195,7 @@ def test_a_list_of_accounts_takes_as_many_statements_for_fifty_as_for_one(cast, 
     client.get("/companies/", headers={"HX-Request": "true"})
     for _ in range(60):
         AccountFactory(segment=SegmentFactory(), owner=cast.leader)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/companies/", headers={"HX-Request": "true"})
 
 
