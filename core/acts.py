@@ -9,12 +9,13 @@ import hashlib
 import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
+from itertools import batched
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
@@ -23,11 +24,14 @@ from django.db.models import Model
 
 from core import clock, doorbell, guard
 from core.door import Door, door
-from core.models import ChainHead, Change, Event, Recorded, User
+from core.models import ChainHead, Change, Event, Recorded, Stale, User
 from core.models.acts import canonical
 from core.models.base import plain
+from core.sql import insert_statement, is_sqlite, run_together
 
 log = logging.getLogger(__name__)
+HEAD = "SELECT id, number, hash FROM core_chainhead WHERE id = 1"
+BATCH = 1_000  # rows an INSERT takes at once
 RETRIED_STATES = {"40P01", "40001"}  # deadlock, serialization failure
 
 
@@ -105,6 +109,13 @@ def current_act() -> Act:
     return found
 
 
+def row_at_hand(model: type[Model], ids: Collection[int]) -> Recorded | None:
+    """The row, where there is one id and the act under way has it: no need to ask where it belongs."""
+    this = _current.get()
+    change = this.rows.get((model._meta.label_lower, next(iter(ids)))) if this and len(ids) == 1 else None
+    return change.row if change else None
+
+
 @contextmanager
 def write_lock() -> Iterator[None]:
     """One writer at a time on SQLite; nothing on PostgreSQL.
@@ -149,10 +160,8 @@ class Ledger:
         """Insert what was collected, move the head, and leave to the worker what the acts made stale."""
         for finish in before_event:
             finish(self.raised, derive=False)
+        _write_down(self.raised.marks, self.events, self.changes, self.head)
         self.raised = Raised(touched=defaultdict(set))
-        Event.objects.bulk_create(self.events, batch_size=500)
-        Change.objects.bulk_create(self.changes, batch_size=500)
-        ChainHead.objects.filter(pk=1).update(number=self.head.number, hash=self.head.hash)
         self.events.clear()
         self.changes.clear()
 
@@ -167,7 +176,7 @@ def acts_together() -> Iterator[Ledger]:
     Everybody else's acts wait until it ends. What the acts make stale is left to the worker.
     """
     with write_lock(), transaction.atomic():
-        ledger = Ledger(ChainHead.objects.select_for_update().get(pk=1))
+        ledger = Ledger(_lock_head())
         token = _ledger.set(ledger)
         try:
             yield ledger
@@ -251,7 +260,7 @@ def record(verb: str, row: Recorded, before: dict[str, Any] | None, after: dict[
 def _write_event(this: Act, ledger: Ledger | None) -> Event:
     """Insert the act's Event and Changes and move the chain head; the act's last statements."""
     changes = [_change_row(subject, change) for subject, change in this.rows.items()]
-    head = ledger.head if ledger else ChainHead.objects.select_for_update().get(pk=1)
+    head = ledger.head if ledger else _lock_head()
     event = _event_row(this, changes, head)
     for line in changes:
         line.event = event
@@ -260,11 +269,24 @@ def _write_event(this: Act, ledger: Ledger | None) -> Event:
         ledger.events.append(event)
         ledger.changes += changes
         return event
-    event.save(force_insert=True)
-    Change.objects.bulk_create(changes, batch_size=1000)
-    ChainHead.objects.filter(pk=1).update(number=event.number, hash=event.hash)
+    _write_down(this.raised.marks, [event], changes, head)
     transaction.on_commit(lambda: log.info("chain_head", extra={"number": event.number, "hash": event.hash, "verb": event.verb}))
     return event
+
+
+def _lock_head() -> ChainHead:
+    """The end of the chain, held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEAD if is_sqlite() else f"{HEAD} FOR UPDATE")
+        return ChainHead(*cursor.fetchone())
+
+
+def _write_down(marks: Collection[tuple[str, int]], events: Sequence[Event], changes: Sequence[Change], head: ChainHead) -> None:
+    """Insert marks, events and changes, and move the head, in as few trips as there are batches."""
+    stale = [Stale(kind=kind, ref_id=ref) for kind, ref in sorted(marks)]
+    moved = ("UPDATE core_chainhead SET number = %s, hash = %s WHERE id = %s", [head.number, head.hash, head.pk])
+    batches = [part for rows in (stale, events, changes) for part in batched(rows, BATCH, strict=False)]
+    run_together([*(insert_statement(part) for part in batches), moved])
 
 
 def _change_row(subject: tuple[str, int], change: RowChange) -> Change:

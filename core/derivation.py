@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, QuerySet
 
-from core.acts import Raised, before_event, write_lock
+from core.acts import Raised, before_event, row_at_hand, write_lock
 from core.models import Pulse, Stale
 from core.sql import lock_name
 
-BATCH = {"sqlite": 2_000, "postgresql": 20_000}  # rows a transaction; on SQLite other writers wait for it
+BATCH = 20_000  # rows a transaction; on SQLite, where others wait for it, they take half a second
 MARKS = 5_000  # marks read at once
 
 
@@ -199,7 +199,7 @@ DERIVED_AT_ONCE = 25  # rows an act may touch and still have them derived in its
 
 
 def finish_act(raised: Raised, derive: bool = True) -> None:
-    """Derive the few rows an act made stale, so that they are fresh in its own answer, and insert its marks.
+    """Derive the few rows an act made stale, so that they are fresh in its own answer; its marks are found, and written with its event.
 
     These rows are locked by the act's own updates. A bulk act leaves the computing to the worker. The event is the news, so
     nothing is announced.
@@ -210,7 +210,6 @@ def finish_act(raised: Raised, derive: bool = True) -> None:
         due = raised.rows[step.name]
         if derive and 0 < len(due) <= DERIVED_AT_ONCE:
             _compute(step, sorted(due), raised)
-    insert_marks(raised.marks)
 
 
 before_event.append(finish_act)
@@ -243,13 +242,14 @@ def _run_batch(step: Step, due: Q, after: int) -> int | None:
     """One transaction of one step beyond row `after`; answers the last row's id, None when nothing was due."""
     with write_lock(), transaction.atomic():
         rows = step.model._base_manager.filter(due, pk__gt=after).order_by("pk")
-        ids = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[: BATCH[connection.vendor]])
-        if not ids:
+        found = dict(rows.select_for_update(skip_locked=True).values_list("pk", "product_id")[:BATCH])
+        if not found:
             return None
+        ids = list(found)
         raised = Raised()
         _compute(step, ids, raised)
         insert_marks(raised.marks)
-        announce(step.name, step.model._base_manager.filter(pk__in=ids).order_by().values_list("product_id", flat=True).distinct())
+        announce(step.name, set(found.values()))
         return ids[-1]
 
 
@@ -265,7 +265,7 @@ def _compute(step: Step, ids: list[int], raised: Raised) -> None:
         step.model._base_manager.filter(pk__in=changed).update(**{other.counter: F(other.counter) + 1 for other in own})
         for other in own:
             raised.rows[other.name] |= set(changed)
-    raise_others(raised, step.model, step.outputs, changed)
+    raise_others(raised, step.model, step.outputs, changed, row_at_hand(step.model, changed))
 
 
 def _feeds(step: Step, other: Step) -> bool:
@@ -308,8 +308,8 @@ def verify() -> dict[str, int]:
             rows = step.model._base_manager.exclude(stale_rows(step, step.also_due()))
             stored = {pk: tuple(values) for pk, *values in rows.values_list("pk", *step.outputs)}
             ids = list(stored)
-            for start in range(0, len(ids), BATCH[connection.vendor]):
-                step.compute(ids[start : start + BATCH[connection.vendor]])
+            for start in range(0, len(ids), BATCH):
+                step.compute(ids[start : start + BATCH])
             again = step.model._base_manager.filter(pk__in=stored).values_list("pk", *step.outputs)
             found[step.name] = sum(tuple(values) != stored[pk] for pk, *values in again)
         for rollup in rollups.values():

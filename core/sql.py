@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.core.management.color import no_style
 from django.db import connection
-from django.db.models import Expression, JSONField, Model, QuerySet, Subquery
+from django.db.models import AutoField, Expression, JSONField, Model, QuerySet, Subquery
 from django.db.models.functions import JSONArray, JSONObject
 
 SNAPSHOT = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
@@ -61,6 +61,28 @@ class AsList(Subquery):
     def as_sqlite(self, compiler, connection, **context):
         item = "JSON(r.item)" if self.is_json else "r.item"  # a text that says it is JSON no more after the inner query
         return super().as_sql(compiler, connection, template=f"(SELECT JSON_GROUP_ARRAY({item}) FROM (%(subquery)s) r)", **context)
+
+
+Statement = tuple[str, list]  # and its parameters
+
+
+def insert_statement(rows: Sequence[Model]) -> Statement:
+    """The INSERT of new rows of one model, without what `bulk_create` spends on ids nobody asks for."""
+    model = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
+    columns, places = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {', '.join([f'({places})'] * len(rows))}", values
+
+
+def run_together(statements: Sequence[Statement]) -> None:
+    """Execute statements whose answers nobody needs: in one trip where the server is another process."""
+    with connection.cursor() as cursor:
+        if is_sqlite():
+            for statement, params in statements:
+                cursor.execute(statement, params)
+        else:
+            cursor.execute("; ".join(statement for statement, _ in statements), [value for _, params in statements for value in params])
 
 
 def run_returning_ids(statement: str, params: Collection) -> list[int]:

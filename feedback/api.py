@@ -179,7 +179,7 @@ class FeedbackResource(Creates, Changes, Resource):
         serializer = FeedbackChange(data=given, partial=True, context={"request": request})
         serializer.is_valid(raise_exception=True)
         services.change_feedback(actor=request.user, feedback=known, **serializer.validated_data)
-        return self.answer(self.get_queryset().get(pk=known.pk))
+        return self.answer(known)
 
     def create_row(self, **values):
         return services.submit_feedback(actor=self.request.user, submitter=self.request.user, **{"source": "api", **values})

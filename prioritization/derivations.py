@@ -8,17 +8,21 @@ from core.derivation import AlsoDue, Input, Step, register_step
 from core.sql import in_ids
 from portfolio.models import Objective
 from prioritization.models import Criterion, Rating, ScoringModel
-from prioritization.scoring import keep_changes, write_scores
+from prioritization.scoring import bring_up_to_date, select_scores
 from roadmaps.models import Feature, FeatureObjective
 
+IN_USE = (  # made once: building a statement costs as much as its answer
+    Criterion._base_manager.filter(deleted_at=None, model__is_active=True, model__deleted_at=None)
+    .select_related("model")
+    .order_by("model_id", "position", "pk")
+)
 OUTPUTS = ("score_low", "score", "score_high", "score_completeness")
 
 
 def models_in_use() -> list[tuple[ScoringModel, list[Criterion], Q]]:
     """Each active model with its criteria and the features it scores, in one statement."""
     used: dict[int, tuple[ScoringModel, list[Criterion]]] = {}
-    rows = Criterion._base_manager.filter(deleted_at=None, model__is_active=True, model__deleted_at=None).select_related("model")
-    for criterion in rows.order_by("model_id", "position", "pk"):
+    for criterion in IN_USE.all():
         used.setdefault(criterion.model_id, (criterion.model, []))[1].append(criterion)
     own = [model.product_id for model, _ in used.values() if model.product_id is not None]
     return [
@@ -38,8 +42,7 @@ def compute_scores(ids: list[int]) -> Collection[int]:
             which += f" AND f.product_id = {int(model.product_id)}"
         elif own:
             which += f" AND f.product_id NOT IN ({own})"
-        keep_changes(model, criteria, which, params)
-        changed += write_scores(model, criteria, which, params)
+        changed += bring_up_to_date(model, select_scores(model, criteria, which, (min(ids), max(ids))), params)
     return changed
 
 

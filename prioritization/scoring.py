@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from core import clock
-from core.sql import run_returning_ids
+from core.sql import is_sqlite, run_returning_ids
 from prioritization.formula import RAW, Column, Formula, parse, weighted_sum
 from prioritization.models import Criterion, ScoringModel
 
@@ -39,25 +39,29 @@ class Say:
     is_present: str
 
 
-def say_of(criterion: Criterion) -> Say:
-    """The SQL of one criterion; every number in it is one of the criterion's own columns, none is a person's text."""
+def say_of(criterion: Criterion, span: tuple[int, int] | None = None) -> Say:
+    """The SQL of one criterion; every number in it is one of the criterion's own columns, none is a person's text.
+
+    `span` are the first and the last id of the features in question: PostgreSQL reads that stretch of the consensus instead of all.
+    """
     alias, join = f"c{int(criterion.pk)}", ""
     if criterion.kind == Criterion.Kind.RATED:
         join = f"LEFT JOIN prioritization_consensus {alias} ON {alias}.feature_id = f.id AND {alias}.criterion_id = {int(criterion.pk)}"
+        join += f" AND {alias}.feature_id BETWEEN {int(span[0])} AND {int(span[1])}" if span else ""
         raw = (f"{alias}.value",) * 3
     elif criterion.source == Criterion.Source.ALIGNMENT:
         join = f"LEFT JOIN ({ALIGNMENT}) {alias} ON {alias}.feature_id = f.id"
         raw = (f"COALESCE({alias}.value, 0)",) * 3
     else:
         raw = SOURCES[criterion.source]
-    bottom, span = float(criterion.scale_min), float(criterion.scale_max - criterion.scale_min)
-    parts = [f"((CAST({column} AS double precision) - {bottom!r}) / {span!r})" for column in raw]
+    bottom, width = float(criterion.scale_min), float(criterion.scale_max - criterion.scale_min)
+    parts = [f"((CAST({column} AS double precision) - {bottom!r}) / {width!r})" for column in raw]
     if criterion.kind == Criterion.Kind.COMPUTED:
         parts = [f"(CASE WHEN {part} < 0.0 THEN 0.0 WHEN {part} > 1.0 THEN 1.0 ELSE {part} END)" for part in parts]
     if criterion.direction == Criterion.Direction.DOWN:
         parts = [f"(1.0 - {part})" for part in reversed(parts)]
     column = Column(*(f"COALESCE({part}, {blank})" for part, blank in zip(parts, BLANK, strict=True)), 0.0, 1.0)
-    ends = (bottom, bottom + span / 2, bottom + span)
+    ends = (bottom, bottom + width / 2, bottom + width)
     filled = (f"COALESCE(CAST({part} AS double precision), {end!r})" for part, end in zip(raw, ends, strict=True))
     # Ratings are kept inside their scale by the service; what is computed is never negative, however large.
     bounds = (ends[0], ends[2]) if criterion.kind == Criterion.Kind.RATED else (min(0.0, bottom), 1e15)
@@ -70,41 +74,47 @@ def formula_of(model: ScoringModel, criteria: Sequence[Criterion]) -> Formula:
     return parse(model.formula) if model.formula else weighted_sum({c.key: float(c.weight) for c in criteria})
 
 
-def select_scores(model: ScoringModel, criteria: Sequence[Criterion], condition: str) -> str:
-    """The SELECT of (id, low, likely, high, completeness) of the features `f` under a condition, rounded as stored."""
-    says = {criterion.key: say_of(criterion) for criterion in criteria}
+def select_scores(model: ScoringModel, criteria: Sequence[Criterion], condition: str, span: tuple[int, int] | None = None) -> str:
+    """The SELECT of (id, low, likely, high, complete) of the features `f` under a condition, rounded as stored; `old` is the score, and
+    `was` the edition's stamp, that is stored. `span` may say between which ids they lie."""
+    says = {criterion.key: say_of(criterion, span) for criterion in criteria}
     columns = {key: say.column for key, say in says.items()} | {key + RAW: say.raw for key, say in says.items()}
     low, likely, high = formula_of(model, criteria).sql(columns)[:3]
     complete = " + ".join(say.is_present for say in says.values())
     joins = " ".join(say.join for say in says.values())
     return (
-        f"SELECT f.id AS id, {low} AS low, {likely} AS likely, {high} AS high, ROUND(({complete}) * 1.0 / {len(says)}, 3) AS complete "
+        f"SELECT f.id AS id, f.score AS old, f.score_version AS was, {low} AS low, {likely} AS likely, {high} AS high, "
+        f"ROUND(({complete}) * 1.0 / {len(says)}, 3) AS complete "
         f"FROM roadmaps_feature f {joins} WHERE {condition}"
     )
 
 
-def keep_changes(model: ScoringModel, criteria: Sequence[Criterion], condition: str, params: list) -> None:
-    """Keep what is about to move: rows last scored by this very edition can only move because an input of their own changed."""
+def bring_up_to_date(model: ScoringModel, scores: str, params: list) -> list[int]:
+    """Store these scores and keep which moved; answers the ids of the features whose score, range or completeness changed.
+
+    Rows last scored by this very edition can only move because an input of their own changed: those moves are kept.
+    """
     stamp = int(model.stamp)
-    scores = select_scores(model, criteria, f"{condition} AND f.score_version = {stamp}")
+    keep = (
+        f"INSERT INTO prioritization_scorechange (feature_id, at, old, new, version) "
+        f"SELECT s.id, %s, s.old, s.likely, {stamp} FROM s WHERE s.was = {stamp} AND s.old IS DISTINCT FROM s.likely"
+    )
+    moment = connection.ops.adapt_datetimefield_value(clock.now())
+    if not is_sqlite():
+        return run_returning_ids(f"WITH s AS ({scores}), kept AS ({keep}) {store(model)}", [*params, moment])
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO prioritization_scorechange (feature_id, at, old, new, version) "
-            f"SELECT s.id, %s, o.score, s.likely, {stamp} FROM ({scores}) s "
-            f"JOIN roadmaps_feature o ON o.id = s.id WHERE o.score IS DISTINCT FROM s.likely",
-            [connection.ops.adapt_datetimefield_value(clock.now()), *params],
-        )
+        cursor.execute(f"WITH s AS ({scores}) {keep}", [*params, moment])
+    return run_returning_ids(f"WITH s AS ({scores}) {store(model)}", params)
 
 
-def write_scores(model: ScoringModel, criteria: Sequence[Criterion], condition: str, params: list) -> list[int]:
-    """Store the scores of the features under the condition; answers the ids of those whose score, range or completeness changed."""
+def store(model: ScoringModel) -> str:
+    """The UPDATE by the scores `s`, of those whose score, range or completeness differs from what is stored."""
     stamp = int(model.stamp)
-    return run_returning_ids(
+    return (
         f"UPDATE roadmaps_feature SET score_low = s.low, score = s.likely, score_high = s.high, score_completeness = s.complete, "
-        f"score_version = {stamp}, score_rev = score_in FROM ({select_scores(model, criteria, condition)}) s "
+        f"score_version = {stamp}, score_rev = score_in FROM s "
         f"WHERE roadmaps_feature.id = s.id AND (roadmaps_feature.score IS DISTINCT FROM s.likely "
         f"OR roadmaps_feature.score_low IS DISTINCT FROM s.low OR roadmaps_feature.score_high IS DISTINCT FROM s.high "
         f"OR roadmaps_feature.score_completeness IS DISTINCT FROM s.complete OR roadmaps_feature.score_version <> {stamp}) "
-        f"RETURNING roadmaps_feature.id",
-        params,
+        f"RETURNING roadmaps_feature.id"
     )

@@ -25,7 +25,7 @@ from core.api.parsers import BoundedJSONParser
 from core.api.problems import VersionNeeded
 from core.api.serializers import ChangeInput, Input, Output, columns, field_names, hidden_classes, masked_fields
 from core.exceptions import Outdated
-from core.rows import as_rows
+from core.rows import Row, as_rows
 
 REPEATED = "Idempotent-Replayed"
 KEPT_HEADERS = ("Location", "ETag", "Content-Type")
@@ -84,17 +84,8 @@ class Resource(Door):
     lookup_value_regex = r"[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet:
-        """The rows this person sees, with what the answer needs."""
-        rows = whole_rows(type(self)).visible_to(self.request.user)
-        return rows.prefetch_related(*(self._related(name) for name in sorted(self._chosen("expand", frozenset(self.output.expandable)))))
-
-    def get_list_queryset(self) -> QuerySet:
-        """The same rows as columns alone, where no more is asked of them."""
-        hidden, order = hidden_classes(self.request.user), self.order().field.attname
-        wanted = columns(self.output, hidden, self._fields)
-        if wanted is None or self._chosen("expand", frozenset(self.output.expandable)) or type(self).spoken is not Resource.spoken:
-            return self.get_queryset()
-        return rows_of_columns(type(self), wanted | {order}).visible_to(self.request.user)
+        """The rows this person sees, for services to work on."""
+        return self.model.objects.visible_to(self.request.user)
 
     def get_object(self) -> Model:
         return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.kwargs[self.lookup_field]})
@@ -103,13 +94,13 @@ class Resource(Door):
         """One page of the rows you may see."""
         filters = self.known_filters()
         refuse_unknown(request, {*known_parameters(self.model, filters), "order", "limit", "cursor", *self._shaping()})
-        rows = self.paginate_queryset(narrowed(self.get_list_queryset(), request, filters))
-        return self.get_paginated_response(self.spoken(rows))
+        rows = self._spoken_rows(self.order().field.attname)
+        return self.get_paginated_response(self.spoken(self.paginate_queryset(narrowed(rows, request, filters))))
 
     def retrieve(self, request: Request, **kwargs) -> Response:
         """One row; its ETag is the version to name in If-Match."""
         refuse_unknown(request, self._shaping())
-        return self.answer(self.get_object())
+        return self._respond(get_object_or_404(self._spoken_rows(*self._versions), **{self.lookup_field: kwargs[self.lookup_field]}))
 
     def order(self) -> Order:
         """The order asked for; raises where it is not one of `orderings`."""
@@ -126,26 +117,44 @@ class Resource(Door):
         hidden = self._hidden_fields()
         return {name: family for name, family in self.filters.items() if (family.path or name) not in hidden}
 
-    def spoken(self, rows: Sequence[Model]) -> Sequence[dict[str, Any]]:
+    def spoken(self, rows: Sequence[Model | Row]) -> Sequence[dict[str, Any]]:
         """The rows as JSON, as this person sees them and asked for them."""
         return [self._output.to_representation(row) for row in rows]
 
     def answer(self, row: Model, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
-        """The row with its version as ETag."""
-        tag = {"ETag": f'"{row.version}"'} if hasattr(row, "version") else {}
+        """The row as it is stored by now: what acts derive is in it. Who made a thing out of their own sight gets what they sent."""
+        return self._respond(next(iter(self._spoken_rows(*self._versions).filter(pk=row.pk).order_by()), row), status, headers)
+
+    def _respond(self, row: Model | Row, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
+        tag = {"ETag": f'"{row.version}"'} if self._versions else {}
         return Response(self.spoken([row])[0], status=status, headers={**tag, **(headers or {})})
+
+    def _spoken_rows(self, *besides: str) -> QuerySet:
+        """The rows this person sees with what the answer needs: as columns alone, and these besides, where no more is asked of them."""
+        wanted, expanded = columns(self.output, hidden_classes(self.request.user), self._fields), sorted(self._expanded)
+        if wanted is None or expanded or type(self).spoken is not Resource.spoken:
+            return whole_rows(type(self)).visible_to(self.request.user).prefetch_related(*(self._related(name) for name in expanded))
+        return rows_of_columns(type(self), wanted.union(besides)).visible_to(self.request.user)
+
+    @property
+    def _versions(self) -> tuple[str, ...]:
+        return ("version",) if hasattr(self.model, "version") else ()
 
     @property
     def _output(self) -> Output:
         if not hasattr(self, "_speaker"):
-            expand = self._chosen("expand", frozenset(self.output.expandable))
-            self._speaker = self.output(context={"hidden": hidden_classes(self.request.user), "fields": self._fields, "expand": expand})
+            hidden = hidden_classes(self.request.user)
+            self._speaker = self.output(context={"hidden": hidden, "fields": self._fields, "expand": self._expanded})
         return self._speaker
 
     @property
     def _fields(self) -> frozenset[str] | None:
         """The fields asked for; None: all."""
         return self._chosen("fields", field_names(self.output)) if "fields" in self.request.query_params else None
+
+    @property
+    def _expanded(self) -> frozenset[str]:
+        return self._chosen("expand", frozenset(self.output.expandable))
 
     def _shaping(self) -> set[str]:
         return {"fields", "expand"} if self.output.expandable else {"fields"}
@@ -188,10 +197,8 @@ class Creates:
         """Make a row. With an `Idempotency-Key` a repeated request makes it once and gets the first answer again."""
         refuse_unknown(request, self._shaping())
         made = self.create_row(**read(self, self.create_input))
-        # Read again: derived columns were filled by the act. Who makes a thing out of their own sight gets what they sent.
-        row = self.get_queryset().filter(pk=made.pk).first() or made
-        location = self.reverse_action("detail", args=[getattr(row, self.lookup_field)])
-        return self.answer(row, HTTPStatus.CREATED, {"Location": location})
+        location = self.reverse_action("detail", args=[getattr(made, self.lookup_field)])
+        return self.answer(made, HTTPStatus.CREATED, {"Location": location})
 
 
 class Changes:
@@ -212,7 +219,7 @@ class Changes:
         row = self.get_object()
         seen = seen_version(request, row.version, is_needed=whole)
         self.change_row(row, seen=seen, merge=False, **read(self, self.change_input, partial=not whole))
-        return self.answer(self.get_object())
+        return self.answer(row)
 
 
 class Removes:

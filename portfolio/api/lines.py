@@ -86,8 +86,9 @@ class Lines(Creates, Changes, Removes, Resource):
     def places(self, request: Request, **kwargs) -> Response:
         """Place a product in the line."""
         refuse_unknown(request, set())
-        services.place_product(actor=request.user, line=self.get_object(), **read(self, PlaceInput))
-        return self.answer(self.get_object())
+        line = self.get_object()
+        services.place_product(actor=request.user, line=line, **read(self, PlaceInput))
+        return self.answer(line)
 
 
 class SegmentOutput(Output):
@@ -198,5 +199,6 @@ class Teams(Creates, Changes, Removes, Resource):
     def set_capacity(self, request: Request, **kwargs) -> Response:
         """Say what the team can do in a quarter."""
         refuse_unknown(request, set())
-        services.set_capacity(actor=request.user, team=self.get_object(), **read(self, CapacityOutput))
-        return self.answer(self.get_object())
+        team = self.get_object()
+        services.set_capacity(actor=request.user, team=team, **read(self, CapacityOutput))
+        return self.answer(team)

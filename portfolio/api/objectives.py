@@ -153,5 +153,6 @@ class KeyResults(Creates, Changes, Removes, Resource):
     def check_in(self, request: Request, **kwargs) -> Response:
         """Say where it stands and how sure you are of the target."""
         refuse_unknown(request, set())
-        services.check_in(actor=request.user, key_result=self.get_object(), **read(self, CheckInInput))
-        return self.answer(self.get_object())
+        key_result = self.get_object()
+        services.check_in(actor=request.user, key_result=key_result, **read(self, CheckInInput))
+        return self.answer(key_result)

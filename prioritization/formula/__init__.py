@@ -8,7 +8,7 @@ Arithmetic is in doubles and their rounding to the six decimals stored is spelle
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import floor
 from typing import NamedTuple
 
@@ -96,6 +96,11 @@ class Formula:
 
 def parse(text: str, known: Collection[str] | None = None) -> Formula:
     """Read a formula, which may speak of the names `known` only, if given; raises FormulaError with a sentence and a position."""
+    return _parsed(text, None if known is None else frozenset(known))
+
+
+@lru_cache(maxsize=256)  # every change of an input computes by the formula of the day
+def _parsed(text: str, known: frozenset[str] | None) -> Formula:
     tree = syntax.read(text, known)
     magnitudes.check(tree)
     for addend in _addends(tree):

@@ -167,7 +167,7 @@ class Features(Creates, Changes, Removes, Resource):
         values = read(self, WhyInput)
         seen = seen_version(request, row.version, is_needed=False)
         services.decline_feature(actor=request.user, feature=row, seen=seen, merge=False, **values)
-        return self.answer(self.get_object())
+        return self.answer(row)
 
     @extend_schema(request=BulkInput, responses=BulkOutput)
     @action(detail=False, methods=["post"])

@@ -178,4 +178,4 @@ class Releases(Creates, Changes, Removes, Resource):
         refuse_unknown(request, set())
         row = self.get_object()
         service(actor=request.user, release=row, seen=seen_version(request, row.version, is_needed=False), **read(self, kind))
-        return self.answer(self.get_object())
+        return self.answer(row)
