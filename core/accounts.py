@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core import deliveries
 from core.models import User
+from core.prepared import prepared
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,10 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
         deliveries.post("password reset", user.pk, receiver=email)
 
 
+person_of = prepared(lambda pk: User.objects.for_sign_in().with_reach().order_by().filter(pk=pk))
+
+
 class SignInBackend(AuthenticationBackend):
     """Whom a session belongs to: nobody once the person was deactivated or removed."""
 
-    people = User.objects.for_sign_in().with_reach().order_by()  # made once: building a statement costs as much as its answer
-
     def get_user(self, user_id):
-        return self.people.filter(pk=user_id).first()
+        return next(iter(person_of(user_id)), None)

@@ -27,10 +27,9 @@ from core.door import Door, door
 from core.models import ChainHead, Change, Event, Recorded, Stale, User
 from core.models.acts import canonical
 from core.models.base import plain
-from core.sql import insert_statement, is_sqlite, run_together
+from core.sql import insert_statement, lock_row, run_together
 
 log = logging.getLogger(__name__)
-HEAD = "SELECT id, number, hash FROM core_chainhead WHERE id = 1"
 BATCH = 1_000  # rows an INSERT takes at once
 RETRIED_STATES = {"40P01", "40001"}  # deadlock, serialization failure
 
@@ -176,7 +175,7 @@ def acts_together() -> Iterator[Ledger]:
     Everybody else's acts wait until it ends. What the acts make stale is left to the worker.
     """
     with write_lock(), transaction.atomic():
-        ledger = Ledger(_lock_head())
+        ledger = Ledger(lock_row(ChainHead, 1))
         token = _ledger.set(ledger)
         try:
             yield ledger
@@ -260,7 +259,7 @@ def record(verb: str, row: Recorded, before: dict[str, Any] | None, after: dict[
 def _write_event(this: Act, ledger: Ledger | None) -> Event:
     """Insert the act's Event and Changes and move the chain head; the act's last statements."""
     changes = [_change_row(subject, change) for subject, change in this.rows.items()]
-    head = ledger.head if ledger else _lock_head()
+    head = ledger.head if ledger else lock_row(ChainHead, 1)
     event = _event_row(this, changes, head)
     for line in changes:
         line.event = event
@@ -272,13 +271,6 @@ def _write_event(this: Act, ledger: Ledger | None) -> Event:
     _write_down(this.raised.marks, [event], changes, head)
     transaction.on_commit(lambda: log.info("chain_head", extra={"number": event.number, "hash": event.hash, "verb": event.verb}))
     return event
-
-
-def _lock_head() -> ChainHead:
-    """The end of the chain, held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(HEAD if is_sqlite() else f"{HEAD} FOR UPDATE")
-        return ChainHead(*cursor.fetchone())
 
 
 def _write_down(marks: Collection[tuple[str, int]], events: Sequence[Event], changes: Sequence[Change], head: ChainHead) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection
-from django.db.models import AutoField, Expression, JSONField, Model, QuerySet, Subquery
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import AutoField, Expression, Field, JSONField, Model, QuerySet, Subquery
 from django.db.models.functions import JSONArray, JSONObject
 
 SNAPSHOT = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
@@ -53,14 +54,20 @@ class AsList(Subquery):
 
     def __init__(self, rows: QuerySet, item: Expression):
         self.is_json = isinstance(item, JSONArray | JSONObject)
+        self._said: tuple[Any, tuple[str, tuple]] | None = None
         super().__init__(rows.values(item=item), output_field=JSONField())
 
     def as_postgresql(self, compiler, connection, **context):
-        return super().as_sql(compiler, connection, template="(SELECT COALESCE(JSONB_AGG(r.item), '[]') FROM (%(subquery)s) r)", **context)
+        return self._compiled(compiler, connection, "(SELECT COALESCE(JSONB_AGG(r.item), '[]') FROM (%(subquery)s) r)")
 
     def as_sqlite(self, compiler, connection, **context):
         item = "JSON(r.item)" if self.is_json else "r.item"  # a text that says it is JSON no more after the inner query
-        return super().as_sql(compiler, connection, template=f"(SELECT JSON_GROUP_ARRAY({item}) FROM (%(subquery)s) r)", **context)
+        return self._compiled(compiler, connection, f"(SELECT JSON_GROUP_ARRAY({item}) FROM (%(subquery)s) r)")
+
+    def _compiled(self, compiler, connection, template: str) -> tuple[str, tuple]:
+        if self._said is None or self._said[0] is not self.query:  # once for each query: a list's rows ask it in every request
+            self._said = (self.query, super().as_sql(compiler, connection, template=template))
+        return self._said[1]
 
 
 Statement = tuple[str, list]  # and its parameters
@@ -69,10 +76,30 @@ Statement = tuple[str, list]  # and its parameters
 def insert_statement(rows: Sequence[Model]) -> Statement:
     """The INSERT of new rows of one model, without what `bulk_create` spends on ids nobody asks for."""
     model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
-    columns, places = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
+    fields = [field for field in model._meta.concrete_fields if rows[0].pk is not None or not isinstance(field, AutoField)]
+    places = ", ".join(["%s"] * len(fields))
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
-    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {', '.join([f'({places})'] * len(rows))}", values
+    return f"INSERT INTO {model._meta.db_table} ({_columns(fields)}) VALUES {', '.join([f'({places})'] * len(rows))}", values
+
+
+def insert_row(row: Model) -> None:
+    """Insert a new row, which has its id afterwards: what `save` does, without the compiling."""
+    statement, params = insert_statement([row])
+    (row.pk,) = run_returning_ids(f"{statement} RETURNING {row._meta.pk.column}", params)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def lock_row[M: Model](model: type[M], pk: int) -> M:
+    """The row, held until the transaction ends."""
+    fields = model._meta.concrete_fields
+    statement = f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {model._meta.pk.column} = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(statement if is_sqlite() else f"{statement} FOR UPDATE", [pk])
+        return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], cursor.fetchone())
+
+
+def _columns(fields: Iterable[Field]) -> str:
+    return ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
 
 
 def run_together(statements: Sequence[Statement]) -> None:

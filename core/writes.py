@@ -14,13 +14,14 @@ from core.acts import current_act, record
 from core.derivation import own_counters, raise_new, raise_others, raise_own
 from core.exceptions import Clash, Conflict, Outdated, OutOfSight, RuleBroken
 from core.models import Change, Recorded, Versioned
+from core.sql import insert_row
 
 TRIES = 5  # how often an UPDATE that met a newer version is tried again when the fields do not clash
 
 
 def insert[M: Recorded](row: M, verb: str) -> M:
     """Insert the row. A broken constraint becomes a `RuleBroken` with its sentence."""
-    saying_why(row, lambda: row.save(force_insert=True))
+    saying_why(row, lambda: insert_row(row))
     after = {f.name: getattr(row, f.attname) for f in row.recorded_fields() if getattr(row, f.attname) not in (None, "")}
     record(verb, row, None, after)
     _spread(row, [f.name for f in row._meta.concrete_fields], is_new=True)

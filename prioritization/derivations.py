@@ -5,16 +5,19 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from core.derivation import AlsoDue, Input, Step, register_step
+from core.prepared import prepared
 from core.sql import in_ids
 from portfolio.models import Objective
 from prioritization.models import Criterion, Rating, ScoringModel
 from prioritization.scoring import bring_up_to_date, select_scores
 from roadmaps.models import Feature, FeatureObjective
 
-IN_USE = (  # made once: building a statement costs as much as its answer
-    Criterion._base_manager.filter(deleted_at=None, model__is_active=True, model__deleted_at=None)
-    .select_related("model")
-    .order_by("model_id", "position", "pk")
+criteria_in_use = prepared(
+    lambda _: (
+        Criterion._base_manager.filter(deleted_at=None, model__is_active=True, model__deleted_at=None)
+        .select_related("model")
+        .order_by("model_id", "position", "pk")
+    )
 )
 OUTPUTS = ("score_low", "score", "score_high", "score_completeness")
 
@@ -22,7 +25,7 @@ OUTPUTS = ("score_low", "score", "score_high", "score_completeness")
 def models_in_use() -> list[tuple[ScoringModel, list[Criterion], Q]]:
     """Each active model with its criteria and the features it scores, in one statement."""
     used: dict[int, tuple[ScoringModel, list[Criterion]]] = {}
-    for criterion in IN_USE.all():
+    for criterion in criteria_in_use():
         used.setdefault(criterion.model_id, (criterion.model, []))[1].append(criterion)
     own = [model.product_id for model, _ in used.values() if model.product_id is not None]
     return [

@@ -10,15 +10,17 @@ from core import clock
 from core.acts import write_lock
 from core.models import ApiToken, User
 from core.permissions import can_write
+from core.prepared import prepared
 
 TOKEN = re.compile(r"^pf_([0-9a-f]{12})\.([A-Za-z0-9_-]{43})$")
 REFUSED = "This token is unknown, expired or revoked. Make a new one in your settings."
 
 
+tokens_by = prepared(lambda key: ApiToken.objects.for_sign_in().order_by().filter(key=key))
+
+
 class TokenAuthentication(authentication.BaseAuthentication):
     """`Authorization: Bearer pf_<key>.<secret>`. A request that carries the header is judged by it alone: cookies are ignored."""
-
-    tokens = ApiToken.objects.for_sign_in().order_by()  # made once: building a statement costs as much as its answer
 
     def authenticate(self, request):
         given = request.headers.get("Authorization")
@@ -29,7 +31,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         if found is None:
             raise exceptions.AuthenticationFailed("Send your token as: Authorization: Bearer pf_<key>.<secret>")
         key, secret = found.groups()
-        token = self.tokens.filter(key=key).first()
+        token = next(iter(tokens_by(key)), None)
         if token is None or not token.matches(secret) or not token.is_usable():
             raise exceptions.AuthenticationFailed(REFUSED)
         _note_use(token)

@@ -5,7 +5,7 @@ A resource of an app is a class of declarations and one method a write; see `cor
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -25,7 +25,7 @@ from core.api.parsers import BoundedJSONParser
 from core.api.problems import VersionNeeded
 from core.api.serializers import ChangeInput, Input, Output, columns, field_names, hidden_classes, masked_fields
 from core.exceptions import Outdated
-from core.rows import Row, as_rows
+from core.rows import Row, rows_of_columns, whole_rows
 
 REPEATED = "Idempotent-Replayed"
 KEPT_HEADERS = ("Location", "ETag", "Content-Type")
@@ -133,8 +133,12 @@ class Resource(Door):
         """The rows this person sees with what the answer needs: as columns alone, and these besides, where no more is asked of them."""
         wanted, expanded = columns(self.output, hidden_classes(self.request.user), self._fields), sorted(self._expanded)
         if wanted is None or expanded or type(self).spoken is not Resource.spoken:
-            return whole_rows(type(self)).visible_to(self.request.user).prefetch_related(*(self._related(name) for name in expanded))
-        return rows_of_columns(type(self), wanted.union(besides)).visible_to(self.request.user)
+            return (
+                whole_rows(self.output, self.joins)
+                .visible_to(self.request.user)
+                .prefetch_related(*(self._related(name) for name in expanded))
+            )
+        return rows_of_columns(self.output, wanted.union(besides)).visible_to(self.request.user)
 
     @property
     def _versions(self) -> tuple[str, ...]:
@@ -172,20 +176,6 @@ class Resource(Door):
     def _related(self, name: str) -> Prefetch:
         other = self.model._meta.get_field(name).related_model
         return Prefetch(name, queryset=other.objects.visible_to(self.request.user))
-
-
-@cache
-def whole_rows(resource: type[Resource]) -> QuerySet:
-    """A resource's rows as models with what it joins and what hangs on them, rights not yet applied. Made once: it costs as a read does."""
-    rows = resource.model.objects.annotate(**resource.output.hanging)
-    return rows.select_related(*resource.joins) if resource.joins else rows
-
-
-@cache
-def rows_of_columns(resource: type[Resource], columns: frozenset[str]) -> QuerySet:
-    """A resource's rows as these columns alone, rights not yet applied."""
-    hanging = {name: said for name, said in resource.output.hanging.items() if name in columns}
-    return as_rows(resource.model.objects.annotate(**hanging), columns)
 
 
 class Creates:
