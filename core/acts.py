@@ -238,7 +238,7 @@ def retried[R](work: Callable[[], R], name: str) -> R:
     try:
         return work()
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) not in RETRIED_STATES:
+        if getattr(error.__cause__, "pgcode", None) not in RETRIED_STATES:
             raise
         log.warning("act_retried", extra={"service": name})
         return work()
@@ -277,7 +277,7 @@ def _write_down(marks: Collection[tuple[str, int]], events: Sequence[Event], cha
     """Insert marks, events and changes, and move the head, in as few trips as there are batches."""
     stale = [Stale(kind=kind, ref_id=ref) for kind, ref in sorted(marks)]
     moved = ("UPDATE core_chainhead SET number = %s, hash = %s WHERE id = %s", [head.number, head.hash, head.pk])
-    batches = [part for rows in (stale, events, changes) for part in batched(rows, BATCH, strict=False)]
+    batches = [part for rows in (stale, events, changes) for part in batched(rows, BATCH)]
     run_together([*(insert_statement(part) for part in batches), moved])
 
 

@@ -26,7 +26,7 @@ from core.exceptions import RuleBroken
 from core.models import ChainHead, Event, User
 from core.models.acts import canonical
 from core.models.base import plain
-from core.sql import set_sequences, snapshot
+from core.sql import refresh_statistics, set_sequences, snapshot
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -78,6 +78,7 @@ def restore(path: Path) -> dict[str, Any]:
                 raise RuleBroken(f"Nothing was restored: {', '.join(different)} came out different from the backup.")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    refresh_statistics()
     return manifest
 
 

@@ -1,7 +1,7 @@
 """Rows of lists as their columns alone: making a model of each costs more than reading it."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +21,7 @@ class RowIterable(ValuesIterable):
     """Makes `values()` yield rows."""
 
     def __iter__(self) -> Iterator[Any]:
-        return map(Row, super().__iter__())
+        return (Row(**values) for values in super().__iter__())
 
 
 def as_rows(rows: QuerySet, columns: Iterable[str]) -> QuerySet:
@@ -41,7 +41,7 @@ def whole_rows(output: Any, joins: tuple[str, ...]) -> QuerySet:
     return rows.select_related(*joins) if joins else rows
 
 
-@cache
+@lru_cache(maxsize=256)  # whoever asks chooses the columns
 def rows_of_columns(output: Any, columns: frozenset[str]) -> QuerySet:
     """The same rows as these columns alone."""
     hanging = {name: said for name, said in output.hanging.items() if name in columns}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import AutoField, Expression, Field, JSONField, Model, QuerySet, Subquery
 from django.db.models.functions import JSONArray, JSONObject
 
@@ -83,14 +83,15 @@ def insert_statement(rows: Sequence[Model]) -> Statement:
 
 
 def insert_row(row: Model) -> None:
-    """Insert a new row, which has its id afterwards: what `save` does, without the compiling."""
+    """Insert a new row of plain values, which has its id afterwards: what `save` does, without the compiling."""
     statement, params = insert_statement([row])
-    (row.pk,) = run_returning_ids(f"{statement} RETURNING {row._meta.pk.column}", params)
+    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS):
+        (row.pk,) = run_returning_ids(f"{statement} RETURNING {row._meta.pk.column}", params)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def lock_row[M: Model](model: type[M], pk: int) -> M:
-    """The row, held until the transaction ends."""
+    """The row, of numbers and texts, held until the transaction ends."""
     fields = model._meta.concrete_fields
     statement = f"SELECT {_columns(fields)} FROM {model._meta.db_table} WHERE {model._meta.pk.column} = %s"
     with connection.cursor() as cursor:
@@ -128,6 +129,13 @@ def snapshot() -> Iterator[None]:
             yield
         finally:
             cursor.execute("ROLLBACK")
+
+
+def refresh_statistics() -> None:
+    """PostgreSQL knows how many rows there are by now: after many came at once it plans as if there were none, and takes minutes."""
+    if not is_sqlite():
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def set_sequences(models: Sequence[type[Model]]) -> None:

@@ -239,7 +239,6 @@ class EvidenceResource(Creates, Changes, Removes, Resource):
     output = EvidenceOutput
     create_input = EvidenceInput
     change_input = EvidenceChange
-    joins = ("feature", "feedback__product")
     filters = {
         "feature": Filter("exact", "in", path="feature__key"),
         "feedback": Filter("exact", "in"),

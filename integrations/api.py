@@ -114,7 +114,6 @@ class Imports(Creates, Changes, Resource):
     create_input = ImportInput
     change_input = ImportChange
     parser_classes = [BoundedJSONParser, MultiPartParser]
-    joins = ("product", "owner", "job")
     filters = {
         "kind": Filter("exact", "in"),
         "product": Filter("exact", "in", path="product__key"),
@@ -209,7 +208,6 @@ class ImportMappings(Creates, Removes, Resource):
     model = ImportMapping
     output = ImportMappingOutput
     create_input = ImportMappingInput
-    joins = ("product",)
     filters = {"kind": Filter("exact", "in"), "owner": Filter(), "name": Filter("exact", "contains")}
     orderings = ("name",)
     default_order = "name"

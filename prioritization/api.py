@@ -107,7 +107,6 @@ class Ratings(Creates, Removes, Resource):
     model = Rating
     output = RatingOutput
     create_input = RatingInput
-    joins = ("feature", "criterion")
     filters = {
         "feature": Filter("exact", "in", path="feature__key"),
         "criterion": Filter("exact", "in", path="criterion__key"),

@@ -126,7 +126,7 @@ def build_grid(rows: QuerySet, columns: Sequence[Column], sort: Sequence[Term], 
     for key, members in ids.items():
         label, figures = sums.get(key, ("", Figures(count=len(members))))
         group = Group(str(key), label, figures)
-        for part in batched(members, WINDOW, strict=False):
+        for part in batched(members, WINDOW):
             group.windows.append(Window(number, part, first))
             number, first = number + 1, first + len(part)
         groups.append(group)

@@ -1,8 +1,7 @@
 """How rows leave the API, fast, and how values come in, checked against what their sender may see."""
 
-import threading
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -17,9 +16,6 @@ from core.sql import AsList
 Reader = tuple[str, Callable[[Any], Any], Callable[[Any], Any] | None]
 # Their model values are their JSON values already.
 PLAIN = (serializers.CharField, serializers.IntegerField, serializers.FloatField, serializers.BooleanField, serializers.JSONField)
-
-
-_made = threading.local()  # the fields of each kind of input
 
 
 class Output(serializers.ModelSerializer):
@@ -72,7 +68,7 @@ def field_names(output: type[Output]) -> frozenset[str]:
     return frozenset(output().fields)
 
 
-@cache
+@lru_cache(maxsize=256)  # whoever asks chooses the fields
 def readers(
     output: type[Output], hidden: frozenset[str], fields: frozenset[str] | None = None, expand: frozenset[str] = frozenset()
 ) -> tuple[Reader, ...]:
@@ -89,7 +85,7 @@ def readers(
     return tuple(found)
 
 
-@cache
+@lru_cache(maxsize=256)
 def columns(output: type[Output], hidden: frozenset[str], fields: frozenset[str] | None) -> frozenset[str] | None:
     """The columns from which all wanted fields can be read, with what hangs on the rows; None where a field takes more than columns."""
     model = output.Meta.model
@@ -190,16 +186,6 @@ class Input(serializers.ModelSerializer):
     """
 
     serializer_related_field = VisibleField
-
-    @cached_property
-    def fields(self):
-        """Made once in each thread: making them anew for every request, as DRF does, takes longer than reading a body with them."""
-        made = _made.__dict__
-        if type(self) not in made:
-            made[type(self)] = super().fields
-        for field in made[type(self)].values():
-            field.parent = self
-        return made[type(self)]
 
     def build_standard_field(self, field_name, model_field):
         kind, options = super().build_standard_field(field_name, model_field)

@@ -142,7 +142,6 @@ class Releases(Creates, Changes, Removes, Resource):
     output = ReleaseOutput
     create_input = ReleaseInput
     change_input = ReleaseChange
-    joins = ("product",)
     filters = {
         "product": Filter("exact", "in", path="product__key"),
         "version_name": Filter("exact", "in"),

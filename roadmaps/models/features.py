@@ -139,11 +139,6 @@ class Feature(Versioned):
         """Whether an input changed since the score was computed."""
         return self.score_rev < self.score_in
 
-    @property
-    def has_score_range(self) -> bool:
-        """Whether blanks leave a range instead of one value."""
-        return self.score_low is not None and self.score_low != self.score_high and self.score_completeness < 1
-
 
 class OfFeature(ProductScoped):
     product_path = "feature__product"

@@ -205,14 +205,12 @@ def _saved(request: HttpRequest, row: Feature, field: str, event) -> HttpRespons
     if where == "bar":
         response = HttpResponse(status=204)
     else:
-        row = _row(request, row.key)
         if where == "row":
             columns = chosen(request.GET.get("columns", "").split(","))
             rows = rows_in_order(Feature.objects.visible_to(request.user), [row.pk], columns)
-            context = {"row": Draw(request.user).rows(rows, columns)[0]}
-            response = answer(request, "roadmaps/feature_rows.html#row", context)
+            response = answer(request, "roadmaps/feature_rows.html", {"rows": Draw(request.user).rows(rows, columns)})
         else:
-            response = answer(request, "roadmaps/feature_facts.html", {"feature": row, "can_edit": True})
+            response = answer(request, "roadmaps/feature_facts.html", {"feature": _row(request, row.key), "can_edit": True})
         _aimed(response, WHERE.get(where, WHERE["row"]).format(pk=row.pk), "outerHTML")
     offer_undo(response, f"{row.key}: {field.replace('_', ' ')} saved", event and event.number)
     triggers = json.loads(response.headers.get("HX-Trigger", "{}"))

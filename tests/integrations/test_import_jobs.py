@@ -66,7 +66,7 @@ def test_a_large_file_is_checked_by_a_job_and_a_small_one_at_once(cast, run):
 class Deadlock(Exception):
     """What PostgreSQL says when it ends one of two transactions that wait for each other."""
 
-    sqlstate = "40P01"
+    pgcode = "40P01"
 
 
 @pytest.mark.parametrize("begin", [services.run_import, services.check_import])

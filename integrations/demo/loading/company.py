@@ -160,7 +160,7 @@ def aims(book: Book) -> None:
         points = [services.Point(p.day, Decimal(str(p.value)), p.note) for p in metric.points]
         early = [p for p in points if p.day <= start.date()]
         book.later(start, metric.owner, lambda m=metric, p=early: _points(book, m, p))
-        for some in batched(points[len(early) :], POINTS_A_TIME, strict=False):
+        for some in batched(points[len(early) :], POINTS_A_TIME):
             at = datetime.combine(some[-1].day, time(6, 30), UTC)
             book.later(at, metric.owner, lambda m=metric, p=some: _points(book, m, p))
     for objective in book.world.objectives:

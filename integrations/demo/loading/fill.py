@@ -9,6 +9,7 @@ from core.acts import Ledger, act, acts_together
 from core.door import Door, door
 from core.exceptions import RuleBroken
 from core.models import Product
+from core.sql import refresh_statistics
 from integrations.demo.loading import company, plan, talk
 from integrations.demo.loading.book import Book
 from integrations.demo.world import build_world
@@ -70,6 +71,7 @@ def _close_day(at: datetime, ledger: Ledger) -> None:
     token = clock.moment.set(at)
     try:
         ledger.flush()
+        refresh_statistics()
         new_day()
         derivation.run_pass()
     finally:
