@@ -175,6 +175,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Waymark: "
 # How many proxies stand before the web processes: their word on the client's address counts in the limits of sign-in.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_SESSION_REMEMBER = None
+SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_NAME = "waymark_session"
 CSRF_COOKIE_NAME = "waymark_csrf"
