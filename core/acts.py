@@ -23,7 +23,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
 from core import clock, doorbell, guard
-from core.door import Door, door
+from core.door import Door, current_door
 from core.models import ChainHead, Change, Event, Recorded, Stale, User
 from core.models.acts import canonical
 from core.models.base import plain
@@ -199,7 +199,7 @@ def act(
         yield outer
         return
     ledger = _ledger.get()
-    this = Act(actor, door.get(), verb, because, undoes, raised=ledger.raised if ledger else Raised())
+    this = Act(actor, current_door(), verb, because, undoes, raised=ledger.raised if ledger else Raised())
     around = guard.armed(False) if ledger else transaction.atomic()
     with write_lock(), around, guard.armed(False):
         token, moment = _current.set(this), clock.moment.set(at) if at else None

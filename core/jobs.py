@@ -21,7 +21,7 @@ from django.db import Error, connection
 from core import clock
 from core.acts import write_lock
 from core.derivation import announce
-from core.door import Door, door
+from core.door import through
 from core.exceptions import Refused
 from core.models import Job
 from core.registry import job_kinds
@@ -67,20 +67,18 @@ def run(pk: int) -> None:
             last = time.monotonic()
             _set(job, progress=max(0, min(100, percent)), message=message[:300], seen_at=clock.now())
 
-    token = door.set(Door("job", f"job-{pk}"))
-    try:
-        result = job_kinds[job.kind].run(job, tell)
-    except Refused as error:
-        _set(job, state=State.FAILED, message=str(error)[:300], ended_at=clock.now())
-    except MemoryError:
-        _set(job, state=State.FAILED, message="This needed more memory than a job may use.", ended_at=clock.now())
-    except Exception:
-        log.exception("job_broke", extra={"job": pk, "kind": job.kind})
-        _set(job, state=State.FAILED, message="This broke, and the error was recorded. Nothing was half done.", ended_at=clock.now())
-    else:
-        _set(job, state=State.DONE, progress=100, message="", result=result, ended_at=clock.now())
-    finally:
-        door.reset(token)
+    with through("job", f"job-{pk}"):
+        try:
+            result = job_kinds[job.kind].run(job, tell)
+        except Refused as error:
+            _set(job, state=State.FAILED, message=str(error)[:300], ended_at=clock.now())
+        except MemoryError:
+            _set(job, state=State.FAILED, message="This needed more memory than a job may use.", ended_at=clock.now())
+        except Exception:
+            log.exception("job_broke", extra={"job": pk, "kind": job.kind})
+            _set(job, state=State.FAILED, message="This broke, and the error was recorded. Nothing was half done.", ended_at=clock.now())
+        else:
+            _set(job, state=State.DONE, progress=100, message="", result=result, ended_at=clock.now())
 
 
 def limit_process() -> None:

@@ -4,7 +4,7 @@ import logging
 
 import structlog
 
-from core.door import door
+from core.door import current_door
 
 
 def formatter() -> logging.Formatter:
@@ -28,6 +28,6 @@ def formatter() -> logging.Formatter:
 def _add_request_id(logger, name, event):
     # Django tells of a refused request when the door is shut behind it again, and hands the request over instead.
     request = event.pop("request", None)
-    if request_id := getattr(request, "id", "") or door.get().request_id:
+    if request_id := getattr(request, "id", "") or current_door().request_id:
         event["request_id"] = request_id
     return event

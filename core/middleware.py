@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core import guard
-from core.door import Door, door
+from core.door import through
 from core.exceptions import OutOfSight, Refused
 
 REQUEST_ID = "X-Request-ID"
@@ -26,13 +26,10 @@ class RequestMiddleware:
     def __call__(self, request):
         given = request.headers.get(REQUEST_ID, "")
         request.id = given if 8 <= len(given) <= 36 and given.replace("-", "").isalnum() else str(uuid.uuid4())
-        token = door.set(Door("api" if request.path.startswith("/api/") else "page", request.id))
-        try:
-            # Sign-in looks people up before anyone is known.
-            with guard.armed(settings.TESTING and not request.path.startswith("/accounts/")):
-                response = self.get_response(request)
-        finally:
-            door.reset(token)
+        door = "api" if request.path.startswith("/api/") else "page"
+        # Sign-in looks people up before anyone is known.
+        with through(door, request.id), guard.armed(settings.TESTING and not request.path.startswith("/accounts/")):
+            response = self.get_response(request)
         response.headers[REQUEST_ID] = request.id
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")

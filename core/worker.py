@@ -11,7 +11,7 @@ from django.db import Error, close_old_connections
 
 from core import clock, consumers, daily, deliveries, derivation, jobs
 from core.api import idempotency
-from core.door import Door, door
+from core.door import through
 from core.models import Pulse
 
 log = logging.getLogger(__name__)
@@ -32,18 +32,16 @@ def work_off() -> None:
 
 
 def _round() -> None:
-    token = door.set(Door("worker"))
     try:
-        daily.begin_day()
-        derivation.run_pass()
-        consumers.follow_events()
-        deliveries.dispatch()
-        jobs.tend()
+        with through("worker"):
+            daily.begin_day()
+            derivation.run_pass()
+            consumers.follow_events()
+            deliveries.dispatch()
+            jobs.tend()
     except Error as error:  # a lost database or a deadlock: what is due stays due for the next round
         log.warning("round_failed", extra={"error": str(error)})
         close_old_connections()
-    finally:
-        door.reset(token)
 
 
 def tidy() -> None:

@@ -13,7 +13,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from core.door import door
+from core.door import current_door
 from core.exceptions import Conflict, Outdated, Refused, RuleBroken
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response:
         "status": status,
         "detail": detail,
         "instance": context["request"].path,
-        "request_id": door.get().request_id,
+        "request_id": current_door().request_id,
         "errors": [],
         **more,
     }

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from core.door import current_door
+from core.models import Event
 from integrations.models import ImportRun
 from roadmaps.models import Feature
 
@@ -40,6 +42,12 @@ def test_a_file_is_foretold_brought_in_and_taken_back(bring):
     number = str(ImportRun.objects.order_by("pk").last().pk)
     assert bring(None, "--undo", number) == f"Import {number} is taken back.\n"
     assert features() == 0
+
+
+def test_what_it_brings_came_in_through_the_import_and_what_follows_did_not(bring):
+    bring("id,title\n1,One\n")
+    assert Event.objects.order_by("pk").last().door == "import"
+    assert current_door().name == "command"
 
 
 def test_a_plan_is_read_from_a_file(bring, tmp_path):

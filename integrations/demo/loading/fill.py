@@ -6,7 +6,7 @@ from heapq import heappop
 
 from core import clock, derivation
 from core.acts import Ledger, act, acts_together
-from core.door import Door, door
+from core.door import through
 from core.exceptions import RuleBroken
 from core.models import Product
 from core.sql import refresh_statistics
@@ -25,20 +25,16 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
         raise RuleBroken("There are products already. The demonstration goes into an empty installation only.")
     book = Book(build_world(today))
     start = min(entry.at for entry in book.world.history) - timedelta(hours=1)
-    token = door.set(Door("import"))
-    try:
-        with acts_together() as ledger:
-            _at(book, start, lambda: company.begin(book, PASSWORD), actor=None)
-            for prepare in (plan.scoring_model, company.customers, company.aims, plan.themes_and_releases, plan.features):
-                prepare(book)
-            plan.dependencies(book)
-            plan.statuses(book)
-            talk.messages(book)
-            talk.writing(book)
-            _replay(book, start, tell, ledger)
-            _close_day(clock.now(), ledger)
-    finally:
-        door.reset(token)
+    with through("import"), acts_together() as ledger:
+        _at(book, start, lambda: company.begin(book, PASSWORD), actor=None)
+        for prepare in (plan.scoring_model, company.customers, company.aims, plan.themes_and_releases, plan.features):
+            prepare(book)
+        plan.dependencies(book)
+        plan.statuses(book)
+        talk.messages(book)
+        talk.writing(book)
+        _replay(book, start, tell, ledger)
+        _close_day(clock.now(), ledger)
     return book
 
 

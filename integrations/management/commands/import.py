@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.door import Door, door
+from core.door import through
 from core.exceptions import Refused
 from core.models import Product, User
 from integrations import services
@@ -28,10 +28,10 @@ class Command(BaseCommand):
         parser.add_argument("--undo", type=int, metavar="RUN")
 
     def handle(self, *args, **options):
-        door.set(Door("import"))
         try:
             actor = User.objects.get(email=options["email"].lower(), is_active=True)
-            run = self._undo(actor, options["undo"]) if options["undo"] else self._import(actor, options)
+            with through("import"):
+                run = self._undo(actor, options["undo"]) if options["undo"] else self._import(actor, options)
         except User.DoesNotExist as error:
             raise CommandError(f"There is no active person with the e-mail address {options['email']}.") from error
         except Refused as error:
