@@ -275,9 +275,8 @@ def _write_event(this: Act, ledger: Ledger | None) -> Event:
 
 def _write_down(marks: Collection[tuple[str, int]], events: Sequence[Event], changes: Sequence[Change], head: ChainHead) -> None:
     """Insert marks, events and changes, and move the head, in as few trips as there are batches."""
-    stale = [Stale(kind=kind, ref_id=ref) for kind, ref in sorted(marks)]
     moved = ("UPDATE core_chainhead SET number = %s, hash = %s WHERE id = %s", [head.number, head.hash, head.pk])
-    batches = [part for rows in (stale, events, changes) for part in batched(rows, BATCH)]
+    batches = [part for rows in (Stale.marks(marks), events, changes) for part in batched(rows, BATCH)]
     run_together([*(insert_statement(part) for part in batches), moved])
 
 

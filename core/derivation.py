@@ -189,7 +189,7 @@ def raise_own(raised: Raised, model: type[Model], fields: Collection[str], ids: 
 
 def insert_marks(marks: Iterable[tuple[str, int]]) -> None:
     """Insert the marks in one statement."""
-    Stale.objects.bulk_create([Stale(kind=kind, ref_id=ref) for kind, ref in sorted(marks)])
+    Stale.objects.bulk_create(Stale.marks(marks))
 
 
 # --- computing ------------------------------------------------------------------------------------------------------

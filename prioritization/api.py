@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -174,6 +175,9 @@ class Scores(Resource):
     }
     orderings = ("score", "key")
     default_order = "-score"
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().select_related(*self.joins)
 
     @extend_schema(responses=ScoreExplained)
     def retrieve(self, request: Request, **kwargs) -> Response:

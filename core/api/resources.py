@@ -126,7 +126,7 @@ class Resource(Door):
 
     def answer(self, row: Model, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
         """The row as it is stored by now: what acts derive is in it."""
-        return self._respond(get_object_or_404(self._spoken_rows(*self._versions).order_by(), pk=row.pk), status, headers)
+        return self._respond(get_object_or_404(self._stored(row)), status, headers)
 
     def _respond(self, row: Model | Row, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
         tag = {"ETag": f'"{row.version}"'} if self._versions else {}
@@ -142,6 +142,10 @@ class Resource(Door):
                 .prefetch_related(*(self._related(name) for name in expanded))
             )
         return rows_of_columns(self.output, wanted.union(besides)).visible_to(self.request.user)
+
+    def _stored(self, row: Model) -> QuerySet:
+        """This row alone as it is stored; nothing where this person does not see it."""
+        return self._spoken_rows(*self._versions).filter(pk=row.pk).order_by()
 
     @property
     def _versions(self) -> tuple[str, ...]:
@@ -192,7 +196,7 @@ class Creates:
         made = self.create_row(**read(self, self.create_input))
         location = self.reverse_action("detail", args=[getattr(made, self.lookup_field)])
         # Who makes a thing out of their own sight gets what they sent.
-        row = next(iter(self._spoken_rows(*self._versions).filter(pk=made.pk).order_by()), made)
+        row = next(iter(self._stored(made)), made)
         return self._respond(row, HTTPStatus.CREATED, {"Location": location})
 
 

@@ -1,5 +1,6 @@
 """What the worker goes by: marks of stale roll-ups, and the news that something was derived anew."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -21,6 +22,11 @@ class Stale(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "ref_id"], name="stale_kind")]  # the worker's question: which of this kind?
+
+    @classmethod
+    def marks(cls, found: Iterable[tuple[str, int]]) -> list[Self]:
+        """Unsaved marks of these roll-ups' kinds and things, in one order for everybody."""
+        return [cls(kind=kind, ref_id=ref) for kind, ref in sorted(found)]
 
 
 class PulseQuerySet(ScopedQuerySet):
