@@ -1,5 +1,6 @@
 """Taking an act back: the inverse of its changes, where nobody changed the same since. Taking back what was taken back does it again."""
 
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +13,7 @@ from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event, Product, User, Versioned
 from core.permissions import can_edit_product, can_shape_process, can_write
 from core.registry import subject_of
-from core.writes import update
+from core.writes import update, update_many
 
 GONE = "You may not change this any more, so you cannot take the change back."
 
@@ -31,8 +32,13 @@ def undo_event(*, actor: User, event: Event) -> Event:
         changes = list(Change.objects.filter(event=event).order_by("-pk"))
         if not changes:
             raise RuleBroken("There is nothing to take back.")
-        for change in changes:
-            _invert(actor, change)
+        for (label, was_made), some in groupby(changes, key=lambda change: (change.subject_type, change.before is None)):
+            model = apps.get_model(label)
+            if was_made:
+                _take_away(actor, model, list(some))
+                continue
+            for change in some:
+                _put_back(actor, model._base_manager.get(pk=change.subject_id), change)
     if this.event is None:
         raise RuleBroken("There is nothing to take back: everything is as it was.")
     return this.event
@@ -44,17 +50,19 @@ def can_offer_undo(user: User, change: Change) -> bool:
     return change.event.actor_id == user.pk and subject.undoable and (change.before is None or bool(change.after))
 
 
-def _invert(actor: User, change: Change) -> None:
-    model = apps.get_model(change.subject_type)
-    subject = subject_of(change.subject_type)
-    row = model._base_manager.get(pk=change.subject_id)
-    if not subject.undoable:
-        raise RuleBroken(f"A change of a {subject.noun} cannot be taken back; change it again instead.")
-    for product_id in {change.product_id, row.product_for_rights} - {None}:
-        if product_id not in actor.rights.visible:
-            raise OutOfSight("There is no such change, or it is not yours to see.")
-    if not (subject.may_undo or _may_edit)(actor, row):
-        raise NotAllowed(GONE)
+def _take_away(actor: User, model: type[Versioned], changes: list[Change]) -> None:
+    """Rows the act made leave every list, together."""
+    rows = model._base_manager.in_bulk([change.subject_id for change in changes])
+    for change in changes:
+        row = rows[change.subject_id]
+        _check_may(actor, row, change)
+        _check_untouched(row, change)
+    update_many([rows[change.subject_id] for change in changes], {"deleted_at": clock.now()}, events.EVENT_UNDONE)
+
+
+def _put_back(actor: User, row: Versioned, change: Change) -> None:
+    """The fields the act changed hold what they held before."""
+    _check_may(actor, row, change)
     former = _former_values(row, change)
     for name, value in former.items() if former.get("deleted_at") is None else ():  # what leaves again may point at what is gone
         _check_link(actor, row, name, value)
@@ -63,21 +71,35 @@ def _invert(actor: User, change: Change) -> None:
     update(row, former, events.EVENT_UNDONE)
 
 
+def _check_may(actor: User, row: Versioned, change: Change) -> None:
+    """Refuse where nobody could, or this person may not, take the change back."""
+    subject = subject_of(change.subject_type)
+    if not subject.undoable:
+        raise RuleBroken(f"A change of a {subject.noun} cannot be taken back; change it again instead.")
+    for product_id in {change.product_id, row.product_for_rights} - {None}:
+        if product_id not in actor.rights.visible:
+            raise OutOfSight("There is no such change, or it is not yours to see.")
+    if not (subject.may_undo or _may_edit)(actor, row):
+        raise NotAllowed(GONE)
+    if change.salt == "":
+        raise RuleBroken("What was there before was erased for somebody's privacy, so this cannot be taken back.")
+
+
 def _may_edit(actor: User, row: Versioned) -> bool:
     """What is asked where the subject does not say otherwise: to edit the product, or, of the organisation's own, to shape the process."""
     product_id = row.product_for_rights
     return can_edit_product(actor, product_id) if product_id is not None else can_shape_process(actor) and can_write(actor)
 
 
+def _check_untouched(row: Versioned, change: Change) -> None:
+    """Refuse to take away what somebody changed since the act made it."""
+    later = Change.objects.of(row).filter(version_after__gt=change.version_after)
+    if row.version > change.version_after and later.exists() and not _is_as_made(row, change):
+        raise RuleBroken("Somebody has changed this since it was added. Remove it by hand if that is what you want.")
+
+
 def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
     """The values to write; refuses where a field no longer holds what the act gave it."""
-    if change.salt == "":
-        raise RuleBroken("What was there before was erased for somebody's privacy, so this cannot be taken back.")
-    if change.before is None:
-        later = Change.objects.of(row).filter(version_after__gt=change.version_after)
-        if row.version > change.version_after and later.exists() and not _is_as_made(row, change):
-            raise RuleBroken("Somebody has changed this since it was added. Remove it by hand if that is what you want.")
-        return {"deleted_at": clock.now()}
     fields = {f.name: f for f in row.recorded_fields()}
     former = {}
     for name, was in change.before.items():
