@@ -45,6 +45,7 @@ def build_world(today: date, seed: int = 42) -> World:
         template=writing.template(),
         documents=writing.documents(by_key, calendar, rng),
         decisions=writing.decisions(by_key, calendar, rng),
+        checks=writing.checks(),
         updates=writing.updates({objective.slug for objective in objectives}, calendar, rng),
         comments=writing.comments(by_key, calendar, rng),
         views=writing.views(calendar, rng),

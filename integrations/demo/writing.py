@@ -1,4 +1,4 @@
-"""What people wrote: requirements, decisions, status updates and comments."""
+"""What people wrote: requirements, decisions, checks, status updates and comments."""
 
 from datetime import timedelta
 from random import Random
@@ -6,6 +6,7 @@ from random import Random
 from integrations.demo.features import train_name
 from integrations.demo.records import (
     Approval,
+    Check,
     Comment,
     Decision,
     Document,
@@ -98,6 +99,11 @@ def decisions(features: dict[str, Feature], calendar: Calendar, rng: Random) -> 
             )
         )
     return tuple(sorted(found, key=lambda decision: decision.at))
+
+
+def checks() -> tuple[Check, ...]:
+    """What stages have asked of features since the last evening."""
+    return tuple(Check(row["stage"], row["kind"], row["field"], int(row["least"]) if row["least"] else None) for row in rows("checks"))
 
 
 def updates(objectives: set[str], calendar: Calendar, rng: Random) -> tuple[StatusUpdate, ...]:

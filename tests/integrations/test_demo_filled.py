@@ -13,7 +13,7 @@ from core.models import Change, Comment, Event, Organisation, Product, Recorded,
 from core.past import values_at
 from documents.models import Document, DocumentRevision, Template
 from feedback.models import Evidence, Feedback, Requester
-from governance.models import Decision
+from governance.models import Check, Decision
 from integrations.demo.loading import fill
 from portfolio.models import Account, Allocation, CheckIn, KeyResult, Metric, MetricPoint, Objective, StatusUpdate, TeamCapacity, TileDay
 from prioritization.models import Criterion, Rating, ScoringModel
@@ -64,7 +64,7 @@ def test_there_are_as_many_rows_as_were_written(world):
         TeamCapacity: len(world.capacities), StatusUpdate: len(world.updates),
         Allocation: sum(1 + (allocation.ceiling is not None) for allocation in world.allocations),
         Document: len(world.documents), DocumentRevision: sum(len(document.revisions) for document in world.documents),
-        Decision: len(world.decisions), Comment: len(world.comments), SavedView: len(world.views),
+        Decision: len(world.decisions), Check: len(world.checks), Comment: len(world.comments), SavedView: len(world.views),
         FeatureObjective: sum(len(feature.objectives) for feature in world.features),
         FeatureSegment: sum(len(feature.segments) for feature in world.features),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """What people asked, said, wrote and decided."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from core.models import User
@@ -14,7 +14,7 @@ from feedback import services as feedback
 from feedback.models import Feedback, Requester
 from governance import services as governance
 from integrations.demo.loading.book import Book
-from integrations.demo.records import Comment, Decision, Document, View
+from integrations.demo.records import Check, Comment, Decision, Document, View
 from integrations.demo.records import Feedback as Message
 
 SNOOZE = timedelta(days=21)
@@ -117,7 +117,7 @@ def _snooze(book: Book, message: Message) -> None:
 
 
 def writing(book: Book) -> None:
-    """The PRD template, documents with their revisions, comments, decisions, the lists people keep."""
+    """The PRD template, documents with their revisions, comments, decisions, checks on stages, the lists people keep."""
     start = min(entry.at for entry in book.world.history)
     book.later(start, book.ops.email, lambda: _template(book))
     for document in book.world.documents:
@@ -127,6 +127,9 @@ def writing(book: Book) -> None:
         book.later(comment.at, comment.author, lambda c=comment, i=index: _comment(book, c, i))
     for decision in book.world.decisions:
         book.later(decision.at, decision.by, lambda d=decision: _decision(book, d))
+    evening = datetime.combine(book.world.today, time(), UTC) - timedelta(hours=1)
+    for check in book.world.checks:
+        book.later(evening, book.ops.email, lambda c=check: _check(book, c))
     for view in book.world.views:
         book.later(view.at, view.person, lambda v=view: _view(book, v))
 
@@ -181,3 +184,8 @@ def _decision(book: Book, decision: Decision) -> None:
         features=[feature] if feature else [],
         initiatives=[initiative] if initiative else [],
     )
+
+
+def _check(book: Book, check: Check) -> None:
+    """In force from the last evening: what was moved before was moved without it."""
+    governance.create_check(actor=book.ops, stage=book.stages[check.stage], kind=check.kind, field=check.field, least=check.least)

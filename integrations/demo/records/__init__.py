@@ -38,6 +38,7 @@ from integrations.demo.records.story import (
 )
 from integrations.demo.records.talk import (
     Approval,
+    Check,
     Comment,
     Decision,
     Document,
@@ -65,6 +66,7 @@ __all__ = [
     "Approval",
     "Capacity",
     "Change",
+    "Check",
     "CheckIn",
     "Comment",
     "Criterion",

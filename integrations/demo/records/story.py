@@ -17,7 +17,7 @@ from integrations.demo.records.company import (
     Team,
 )
 from integrations.demo.records.plan import Dependency, Feature, Initiative, Metric, Objective, Release
-from integrations.demo.records.talk import Comment, Decision, Document, Feedback, StatusUpdate, Template, View
+from integrations.demo.records.talk import Check, Comment, Decision, Document, Feedback, StatusUpdate, Template, View
 from integrations.demo.records.value import Rating, ScoringModel
 
 
@@ -71,6 +71,7 @@ class World:
     template: Template
     documents: tuple[Document, ...]
     decisions: tuple[Decision, ...]
+    checks: tuple[Check, ...]
     updates: tuple[StatusUpdate, ...]
     comments: tuple[Comment, ...]
     views: tuple[View, ...]

@@ -107,6 +107,16 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What a stage asks of a feature that enters it; `kind` is one of governance's, `field` and `least` are what it needs."""
+
+    stage: str
+    kind: str
+    field: str
+    least: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusUpdate:
     """`subject_type` is initiative, objective or release; `state` is on_track, at_risk or off."""
 
