@@ -26,6 +26,10 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import BrowserContext, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.services import launch  # noqa: E402
+
 PICTURES = ROOT / "var" / "screenshots"
 SIZES = [(1440, 900), (768, 1024), (360, 740)]
 THEMES = ["light", "dark"]
@@ -107,7 +111,6 @@ def main() -> None:
     address = f"http://127.0.0.1:{port}"
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
-    sys.path.insert(0, str(ROOT))
     with tempfile.TemporaryDirectory(prefix="waymark-screenshots-", ignore_cleanup_errors=True) as own:
         folder = sys.argv[1] if len(sys.argv) > 1 else own
         os.environ |= {"WAYMARK_DATA": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "PUBLIC_BASE_URL": address}
@@ -117,9 +120,7 @@ def main() -> None:
             django.setup()
             cookies = {role: session_cookie(address, role) for role in ROLES}
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
-                )
+                browser = launch(playwright)
                 known: set[str] = set()
                 for role in ROLES:
                     signed_in = browser.new_context()

@@ -1,10 +1,11 @@
 /* Live parts. Every two seconds while the page is looked at, the server says which topics have news since `seen`; each element with a
    matching data-live is fetched again, once nobody is typing in it: data-live-src answers its contents, or the element itself where
-   data-live-swap="outerMorph" says so. */
+   data-live-swap="outerMorph" says so. What is derived comes a moment after what it is derived from: news are asked after once more, soon. */
 import { say } from "./notices.js";
 import { signedOut } from "./requests.js";
 
 const BUSY_MS = 2000;
+const SOON_MS = 500;
 const IDLE_MS = 10000;
 const IDLE_AFTER_MS = 60000;
 const TYPING = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable=true]";
@@ -12,6 +13,7 @@ const waiting = new Set();
 let seen = document.body.dataset.pulse;
 let active = Date.now();
 let failures = 0;
+let soon = false;
 let timer = 0;
 let stopped = false;
 
@@ -29,11 +31,12 @@ function refresh() {
 }
 
 function hear(topics) {
-  for (const part of document.querySelectorAll("[data-live]")) {
-    if (part.dataset.live.split(/\s+/).some((topic) => topics.includes(topic))) waiting.add(part);
-  }
+  const concerned = [...document.querySelectorAll("[data-live]")].filter((part) => part.dataset.live.split(/\s+/).some((topic) => topics.includes(topic)));
+  concerned.forEach((part) => waiting.add(part));
+  return concerned.length > 0;
 }
 
+/** Whether there was news for a part of this page. */
 async function ask() {
   const answer = await fetch(`/pulse/?seen=${encodeURIComponent(seen)}`, { headers: { Accept: "application/json", "HX-Request": "true" } });
   if (answer.status === 401) {
@@ -42,23 +45,25 @@ async function ask() {
   } else if (answer.status === 200) {
     const news = await answer.json();
     seen = news.seen;
-    hear(news.topics);
+    return hear(news.topics);
   } else if (answer.status >= 500) throw new Error(String(answer.status));
+  return false;
 }
 
 async function tick() {
   clearTimeout(timer);
   if (document.hidden || stopped) return;
   try {
-    await ask();
+    soon = (await ask()) && !soon;
     if (failures >= 3) say("The connection is back.", "success");
     failures = 0;
   } catch {
     failures += 1;
+    soon = false;
     if (failures === 3) say("The server cannot be reached. What you see may be old; what you type is kept on this page.", "warning");
   }
   refresh();
-  const pace = Date.now() - active > IDLE_AFTER_MS ? IDLE_MS : BUSY_MS;
+  const pace = soon ? SOON_MS : Date.now() - active > IDLE_AFTER_MS ? IDLE_MS : BUSY_MS;
   clearTimeout(timer);
   timer = setTimeout(tick, Math.min(pace * 2 ** Math.min(failures, 4), 30000));
 }
@@ -79,5 +84,5 @@ export function bind() {
   document.addEventListener("visibilitychange", tick);
   document.addEventListener("waymark:changed", tick);
   document.addEventListener("focusout", () => setTimeout(refresh, 50));
-  timer = setTimeout(tick, BUSY_MS);
+  timer = setTimeout(tick, Math.max(0, BUSY_MS - performance.now())); // the page is as old as its navigation
 }

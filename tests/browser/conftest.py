@@ -2,13 +2,13 @@
 
 import contextlib
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
 from tests.installation import Installation, installation
+from tests.services import launch
 
 EMAIL, PASSWORD = "ines@example.com", "a long enough password"
 PEOPLE = f"""
@@ -30,9 +30,7 @@ def watched_page(url: str | None = None) -> Iterator[tuple[Page, list[str]]]:
             faults.append(message.text)
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
-        )
+        browser = launch(playwright)
         page = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900}).new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: faults.append(str(error)))

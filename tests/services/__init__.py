@@ -1,10 +1,11 @@
-"""Real PostgreSQL and Redis servers for the tests: private to one run, on free loopback ports, gone with it.
+"""Real PostgreSQL and Redis servers for the tests, private to one run, on free loopback ports, gone with it; and a browser.
 
 The standard library alone, since `scripts/test.py` uses it before anything is installed.
 """
 
+from tests.services.chromium import chromium, launch
 from tests.services.postgres import Postgres, postgres
 from tests.services.redis import Redis, redis
 from tests.services.server import ServiceMissing
 
-__all__ = ["Postgres", "Redis", "ServiceMissing", "postgres", "redis"]
+__all__ = ["Postgres", "Redis", "ServiceMissing", "chromium", "launch", "postgres", "redis"]
