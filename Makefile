@@ -19,7 +19,7 @@ test: development ## everything: lint, both engines, browser, drills in short fo
 	@exec $(PYTHON) scripts/test.py
 
 drills: development ## kills, races and restores in their full length
-	@exec $(PYTHON) scripts/test.py drills --long
+	@exec $(PYTHON) scripts/test.py drills races --long
 
 bench: development ## measure speed against the goals, or one figure: make bench ONLY=list_50
 	@exec $(PYTHON) -m benchmarks $(BENCHMARKS)

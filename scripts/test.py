@@ -3,9 +3,9 @@
 
     scripts/test.py                  every part
     scripts/test.py lint sqlite      these parts
-    scripts/test.py drills --long    the drills in their full length
+    scripts/test.py drills races --long    the drills in their full length
 
-Lint and the SQLite suite run beside the PostgreSQL suite; the browser and the drills, which measure times, run alone.
+Two parts run side by side, on two cores; the races, whose figures need the machine to themselves, run alone at the end.
 The standard library alone: what is missing on the machine is installed or named here, before anything else is imported.
 """
 
@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.services import ServiceMissing, postgres, redis  # noqa: E402
+from tests.services import ServiceMissing, chromium, postgres, redis  # noqa: E402
 from tests.services.postgres import bin_folder  # noqa: E402
 
 TOOLS = Path(sys.executable).parent
@@ -59,17 +59,21 @@ class Part:
 
 
 UNIT = "not browser and not drill"
+EVERY_PAGE = "tests/browser/test_every_page.py"
 PARTS = {
     part.name: part
     for part in [
         Part("lint", "", [[str(TOOLS / command[0]), *command[1:]] for command in LINT]),
         Part("sqlite", "SQLite", [[*PYTEST, "-m", f"{UNIT} and not postgres_only"]]),
-        Part("postgres", "PostgreSQL + Redis", [[*PYTEST, "-m", UNIT]], ("postgresql", "redis-server")),
-        Part("browser", "Chromium", [[*PYTEST, "-m", "browser"]], ("chromium",)),
-        Part("drills", "both", [[*PYTEST, "-m", "drill"]], ("postgresql", "redis-server")),
+        Part("postgres", "PostgreSQL + Redis", [[*PYTEST, "-m", f"{UNIT} and not no_database"]], ("postgresql", "redis-server")),
+        Part("browser", "Chromium", [[*PYTEST, "-m", "browser", f"--ignore={EVERY_PAGE}"]], ("chromium",)),
+        Part("pages", "Chromium", [[*PYTEST, "-m", "browser", EVERY_PAGE]], ("chromium",)),
+        Part("drills", "both", [[*PYTEST, "-m", "drill and not alone"]], ("postgresql", "redis-server")),
+        Part("races", "both", [[*PYTEST, "-m", "drill and alone"]], ("postgresql", "redis-server", "chromium")),
     ]
 }
-STAGES = [[["lint", "sqlite"], ["postgres"]], [["browser"]], [["drills"]]]
+SIDE_BY_SIDE = 2
+STAGES = [["lint", "postgres", "sqlite", "browser", "pages", "drills"], ["races"]]
 
 
 @dataclass(frozen=True)
@@ -168,11 +172,6 @@ def is_installed(package: str) -> bool:
     return bool(shutil.which(package))
 
 
-def chromium() -> str | None:
-    """Path of an installed Chromium or Chrome."""
-    return next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-
-
 def provide(packages: set[str]) -> dict[str, str]:
     """Installs what is missing where we may; returns, by package, why it is still missing."""
     missing = sorted(package for package in packages if not is_installed(package))
@@ -200,23 +199,23 @@ def run_parts(names: list[str], run: Run) -> list[Outcome]:
     ready = [part for part in chosen if not reasons[part.name]]
     for stage in STAGES:
         if not run.is_stopping:
-            outcomes += run_stage([[part for part in ready if part.name in lane] for lane in stage], run)
+            outcomes += run_stage(sorted((part for part in ready if part.name in stage), key=lambda part: stage.index(part.name)), run)
     return sorted(outcomes, key=lambda outcome: list(PARTS).index(outcome.part.name))
 
 
-def run_stage(lanes: list[list[Part]], run: Run) -> list[Outcome]:
-    """The outcomes of the lanes' parts: lanes beside each other, the parts of a lane one after the other."""
-    variables = {"browser": {"CHROMIUM": chromium() or ""}}
-    with contextlib.ExitStack() as servers, ThreadPoolExecutor() as pool:
-        if any(PARTS["postgres"] in lane for lane in lanes):
+def run_stage(parts: list[Part], run: Run) -> list[Outcome]:
+    """The outcomes of the parts, begun in this order."""
+    variables: dict[str, dict[str, str]] = {}
+    with contextlib.ExitStack() as servers, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        if PARTS["postgres"] in parts:
             database, queue = servers.enter_context(postgres()), servers.enter_context(redis())
             variables["postgres"] = {"DATABASE_URL": database.url, "REDIS_URL": queue.url}
-        running = [pool.submit(lambda lane: [run.part(part, variables.get(part.name, {})) for part in lane], lane) for lane in lanes]
+        running = [pool.submit(run.part, part, variables.get(part.name, {})) for part in parts]
         try:
             wait(running)
         except KeyboardInterrupt:
             run.stop()
-        return [outcome for lane in running for outcome in lane.result()]
+        return [part.result() for part in running]
 
 
 def report(outcomes: list[Outcome], failures: list[str], seconds: float) -> int:

@@ -1,13 +1,23 @@
 """The cast every test may call on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.test import override_settings
 from rest_framework.test import APIClient
 
 from core.api import limits
 from core.models import Membership, Product, Role, User
 from tests.factories.core import ApiTokenFactory, MembershipFactory, ProductFactory, UserFactory
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may not touch the database is marked: it says nothing of an engine, so one part runs it."""
+    for item in items:
+        if item.get_closest_marker("django_db") is None and not {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames):
+            item.add_marker("no_database")
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,13 @@ def cast(db) -> Cast:
     for product in (own, foreign, private):
         MembershipFactory(product=product, user=product.owner, level=Membership.Level.OWNER)
     return Cast(**people, own=own, foreign=foreign, private=private)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Hashing is slow on purpose, and is done as people meet it where whole processes run: in the browser and the drills."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

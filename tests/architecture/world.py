@@ -172,7 +172,7 @@ class World:
 
 def build(*, with_private: bool = True) -> World:
     """The world, the private side made last so that the others' ids do not tell of it."""
-    known = {"password": make_password(PASSWORD, hasher="pbkdf2_sha256")}
+    known = {"password": make_password(PASSWORD)}
     people = {
         name: UserFactory(name=name.replace("_", " ").title(), email=f"{name}@example.com", role=role, **known)
         for name, role in ROLES.items()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.drills.racer import start_racer, wait_for
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.alone]
 PROCESSES, EDITS = 8, 125
 CONFLICTS = 50
 LONGEST = 2.0  # seconds

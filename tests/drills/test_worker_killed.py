@@ -15,7 +15,7 @@ import pytest
 
 from tests.drills.client import Answer, Person
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.alone]
 CHANGES, WIDE_CHANGES, PEOPLE = 1000, 4, 4
 KILLS, PROVEN = 5, 4
 CATCH_UP = 60.0  # seconds after the last change
