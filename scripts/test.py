@@ -73,7 +73,7 @@ PARTS = {
     ]
 }
 SIDE_BY_SIDE = 2
-STAGES = [["lint", "postgres", "sqlite", "browser", "pages", "drills"], ["races"]]
+STAGES = [["lint", "postgres", "sqlite", "drills", "browser", "pages"], ["races"]]
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,9 @@ def main() -> int:
     environment |= {"PYTHONUNBUFFERED": "1", "WAYMARK_DRILLS": "long" if options.long else "short"}
     signal.signal(signal.SIGTERM, interrupt)
     run, started = Run(environment), time.monotonic()
-    outcomes = run_parts(options.parts or list(PARTS), run)
+    with tempfile.TemporaryDirectory(prefix="waymark-made-", ignore_cleanup_errors=True) as made:
+        run.environment["WAYMARK_MADE"] = made  # what installations begin with, made once for all parts
+        outcomes = run_parts(options.parts or list(PARTS), run)
     code = report(outcomes, run.failures, time.monotonic() - started)
     return 130 if run.is_stopping else code
 

@@ -15,15 +15,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.services.postgres import bin_folder
+
 ROOT = Path(__file__).resolve().parent.parent
-# What takes longest to make is made once a run: the compressed static files, and an empty database that was brought up to date.
-MADE = Path(tempfile.mkdtemp(prefix="waymark-made-"))
-STATIC, DATABASE = MADE / "static", MADE / "waymark.sqlite3"
-atexit.register(shutil.rmtree, MADE, ignore_errors=True)
+# What takes longest to make is made once a run, whose parts share it: the compressed static files, and for each engine an empty
+# database that was brought up to date.
+MADE = Path(os.environ.get("WAYMARK_MADE") or tempfile.mkdtemp(prefix="waymark-made-"))
+if "WAYMARK_MADE" not in os.environ:
+    atexit.register(shutil.rmtree, MADE, ignore_errors=True)
+STATIC, SQLITE, POSTGRES = "static", "waymark.sqlite3", "waymark.sql"
 STARTS_WITHIN = 40.0  # seconds
 
 
@@ -32,6 +36,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def made(name: str, make: Callable[[Path], object]) -> Path:
+    """What has this name among the things made once; `make(path)` makes it where it is not there yet. Nobody sees it half done."""
+    found = MADE / name
+    if not found.exists():
+        with tempfile.TemporaryDirectory(dir=MADE) as folder:
+            make(Path(folder) / name)
+            with contextlib.suppress(OSError):  # somebody else was quicker
+                (Path(folder) / name).rename(found)
+    return found
 
 
 @dataclass
@@ -47,14 +62,9 @@ class Installation:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def manage(self, *arguments: str, check: bool = True) -> str:
+    def manage(self, *arguments: str, **environment: str) -> str:
         """Run a management command to its end; answers what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        if check and done.returncode:
-            raise AssertionError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
-        return done.stdout
+        return _run([sys.executable, "manage.py", *arguments], self.environment | environment)
 
     def python(self, code: str) -> str:
         """Run code inside the installation (`manage.py shell`); answers what it printed."""
@@ -62,8 +72,8 @@ class Installation:
 
     def start(self, *names: str) -> None:
         """Start `web`, `worker` or `beat`; the web is there when this returns."""
-        if "web" in names and not STATIC.exists():
-            self.manage("collectstatic", "--noinput", "-v", "0")
+        if "web" in names:
+            made(STATIC, lambda path: self.manage("collectstatic", "--noinput", "-v", "0", STATIC_ROOT=str(path)))
         for name in names:
             log = open(self.folder / f"{name}.log", "ab")  # noqa: SIM115 - the child keeps it open
             command = [sys.executable, *COMMANDS[name](self)]
@@ -101,16 +111,9 @@ class Installation:
         process.wait()
 
     def stop(self) -> None:
-        """Stop everything, kindly first."""
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(8)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        self.processes.clear()
+        """Kill everything: that processes end in order when they are asked to is shown where they are started as people start them."""
+        for name in list(self.processes):
+            self.kill(name)
 
     def log(self, name: str) -> str:
         """What the process wrote so far."""
@@ -135,7 +138,7 @@ def installation(folder: Path, *, database_url: str = "", redis_url: str = "") -
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")}
     environment = kept | {
         "WAYMARK_DATA": str(folder),
-        "STATIC_ROOT": str(STATIC),
+        "STATIC_ROOT": str(MADE / STATIC),
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "SECRET_KEY": secrets.token_urlsafe(60),
@@ -146,13 +149,28 @@ def installation(folder: Path, *, database_url: str = "", redis_url: str = "") -
     environment = {name: value for name, value in environment.items() if value}
     found = Installation(folder, environment, port)
     folder.mkdir(parents=True, exist_ok=True)
-    if not database_url and DATABASE.exists():
-        shutil.copy(DATABASE, folder)
+    if database_url:
+        _prepare_postgres(found, database_url)
     else:
-        found.manage("prepare")
-        if not database_url:
-            shutil.copy(folder / DATABASE.name, DATABASE)
+        shutil.copy(made(SQLITE, lambda path: found.manage("prepare", WAYMARK_DATA=str(path.parent))), folder)
     try:
         yield found
     finally:
         found.stop()
+
+
+def _prepare_postgres(house: Installation, url: str) -> None:
+    """The database at the address is empty and up to date."""
+    if (MADE / POSTGRES).exists():
+        _run([str(bin_folder() / "psql"), "--quiet", "--set=ON_ERROR_STOP=1", f"--file={MADE / POSTGRES}", url], house.environment)
+    else:
+        house.manage("prepare")
+        made(POSTGRES, lambda path: _run([str(bin_folder() / "pg_dump"), "--no-owner", f"--file={path}", url], house.environment))
+
+
+def _run(command: list[str], environment: dict[str, str]) -> str:
+    """What the command printed; it succeeded."""
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"{' '.join(command[1:])} failed:\n{done.stdout}\n{done.stderr}")
+    return done.stdout

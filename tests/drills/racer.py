@@ -41,6 +41,7 @@ class Racer:
                 self.wait_for_web()
             else:
                 self.note(token, outcome=answer.status, seconds=round(answer.seconds, 3))
+                self.client.leave()
 
     def note(self, token: str, **what: Any) -> None:
         self.ledger.write(json.dumps({"token": token, "at": time.time(), **what}) + "\n")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.drills.client import Person, Visitor, shown
-from tests.installation import ROOT, STATIC, free_port
+from tests.installation import ROOT, free_port
 from tests.services import postgres, redis
 
 pytestmark = pytest.mark.drill
@@ -34,7 +34,7 @@ def test_the_processes_of_the_procfile_are_healthy_and_let_the_first_administrat
             "DATABASE_URL": database.url,
             "REDIS_URL": queue.url,
             "WAYMARK_DATA": str(tmp_path),
-            "STATIC_ROOT": str(STATIC),
+            "STATIC_ROOT": str(tmp_path / "static"),
             "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
             "ALLOWED_HOSTS": "127.0.0.1",
             "PORT": str(port),

@@ -50,6 +50,7 @@ class Load:
                 self.errors.append(str(error))
                 continue
             self.answers.append((time.monotonic(), answer))
+            person.leave()
 
     def _weigh(self) -> None:
         """Now and then a weight changes, and with it every score."""
