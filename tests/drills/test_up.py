@@ -15,8 +15,9 @@ def test_an_installation_without_anybody_says_how_the_first_person_comes_in(tmp_
     with installation(tmp_path / "data") as house:
         with (house.folder / "web.log").open("wb") as log:
             command = [sys.executable, "manage.py", "up", "--port", str(house.port)]
+            environment = house.environment | {"STATIC_ROOT": str(tmp_path / "static")}  # it collects them anew, under the eyes of others
             house.processes["web"] = subprocess.Popen(
-                command, cwd=ROOT, env=house.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
         house.await_web()
         house.processes["web"].send_signal(signal.SIGINT)
