@@ -13,7 +13,7 @@ run: runtime ## start Waymark on http://127.0.0.1:8000, or another port: make ru
 	@exec $(PYTHON) manage.py up --demo --port $(PORT)
 
 check: development ## the quick round before a commit: lint and the SQLite suite
-	@exec $(PYTHON) scripts/test.py lint sqlite
+	@exec $(PYTHON) scripts/test.py lint pure sqlite
 
 test: development ## everything: lint, both engines, browser, drills in short form
 	@exec $(PYTHON) scripts/test.py

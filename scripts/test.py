@@ -64,7 +64,8 @@ PARTS = {
     part.name: part
     for part in [
         Part("lint", "", [[str(TOOLS / command[0]), *command[1:]] for command in LINT]),
-        Part("sqlite", "SQLite", [[*PYTEST, "-m", f"{UNIT} and not postgres_only"]]),
+        Part("pure", "no database", [[*PYTEST, "-m", f"{UNIT} and no_database"]]),
+        Part("sqlite", "SQLite", [[*PYTEST, "-m", f"{UNIT} and not no_database and not postgres_only"]]),
         Part("postgres", "PostgreSQL + Redis", [[*PYTEST, "-m", f"{UNIT} and not no_database"]], ("postgresql", "redis-server")),
         Part("browser", "Chromium", [[*PYTEST, "-m", "browser", f"--ignore={EVERY_PAGE}"]], ("chromium",)),
         Part("pages", "Chromium", [[*PYTEST, "-m", "browser", EVERY_PAGE]], ("chromium",)),
@@ -73,7 +74,7 @@ PARTS = {
     ]
 }
 SIDE_BY_SIDE = 2
-STAGES = [["lint", "postgres", "sqlite", "drills", "browser", "pages"], ["races"]]
+STAGES = [["lint", "postgres", "pages", "browser", "sqlite", "drills", "pure"], ["races"]]
 
 
 @dataclass(frozen=True)

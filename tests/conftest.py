@@ -14,7 +14,7 @@ from tests.factories.core import ApiTokenFactory, MembershipFactory, ProductFact
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What may not touch the database is marked: it says nothing of an engine, so one part runs it."""
+    """What may not touch the database is marked: it says nothing of an engine, so it is run once."""
     for item in items:
         if item.get_closest_marker("django_db") is None and not {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames):
             item.add_marker("no_database")
