@@ -5,7 +5,8 @@ import { say } from "./notices.js";
 const PHONE = matchMedia("(max-width: 720px)");
 const host = document.getElementById("panel");
 let listAddress = "";
-let current = "";
+let current = ""; // the address that is shown, or on its way: a key pressed meanwhile walks on from it
+let going = false;
 
 const links = () => [...document.querySelectorAll("a[data-panel], [data-panel-bar]")].filter((link) => !host.contains(link) && link.checkVisibility());
 const addressOf = (link) => link.dataset.panelBar ?? link.getAttribute("href");
@@ -19,10 +20,20 @@ function mark() {
 /** Show the feature at this address in the panel. */
 export async function openPanel(address) {
   if (!host.querySelector("[data-feature-panel]")) listAddress = location.href;
-  await window.htmx.ajax("GET", address, { source: host, target: host, swap: "innerHTML", headers: { "X-Panel": "true" } });
-  if (!host.querySelector("[data-feature-panel]")) return;
   current = address;
-  history.replaceState(history.state, "", address);
+  if (going) return; // the walk under way ends where one wants to be by then
+  going = true;
+  let shown;
+  try {
+    do {
+      shown = current;
+      await window.htmx.ajax("GET", shown, { source: host, target: host, swap: "innerHTML", headers: { "X-Panel": "true" } });
+    } while (shown !== current);
+  } finally {
+    going = false;
+  }
+  if (!host.querySelector("[data-feature-panel]")) return;
+  history.replaceState(history.state, "", shown);
   for (const link of host.querySelectorAll("[data-close-panel]")) link.href = listAddress;
   mark();
 }
