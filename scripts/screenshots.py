@@ -10,7 +10,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from playwright.sync_api import BrowserContext, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.services import launch  # noqa: E402
+from tests.services import free_port, launch  # noqa: E402
 
 PICTURES = ROOT / "var" / "screenshots"
 SIZES = [(1440, 900), (768, 1024), (360, 740)]
@@ -105,9 +104,7 @@ def take(context: BrowserContext, address: str, pages: dict[str, str]) -> None:
 
 def main() -> None:
     """Takes all pictures anew."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)

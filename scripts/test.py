@@ -200,7 +200,7 @@ def run_parts(names: list[str], run: Run) -> list[Outcome]:
     ready = [part for part in chosen if not reasons[part.name]]
     for stage in STAGES:
         if not run.is_stopping:
-            outcomes += run_stage(sorted((part for part in ready if part.name in stage), key=lambda part: stage.index(part.name)), run)
+            outcomes += run_stage([PARTS[name] for name in stage if PARTS[name] in ready], run)
     return sorted(outcomes, key=lambda outcome: list(PARTS).index(outcome.part.name))
 
 

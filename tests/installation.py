@@ -10,7 +10,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.services.postgres import bin_folder
+from tests.services.server import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 # What takes longest to make is made once a run, whose parts share it: the compressed static files, and for each engine an empty
@@ -29,13 +29,6 @@ if "WAYMARK_MADE" not in os.environ:
     atexit.register(shutil.rmtree, MADE, ignore_errors=True)
 STATIC, SQLITE, POSTGRES = "static", "waymark.sqlite3", "waymark.sql"
 STARTS_WITHIN = 40.0  # seconds
-
-
-def free_port() -> int:
-    """A loopback port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def made(name: str, make: Callable[[Path], object]) -> Path:

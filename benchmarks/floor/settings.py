@@ -1,6 +1,6 @@
 """Waymark's own settings with the floor beside it, so that both are served by the same processes through the same middleware."""
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: F403 - all of them, and one app more
 from config.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.floor"]

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.drills.client import Person, Visitor, shown
-from tests.installation import ROOT, free_port
-from tests.services import postgres, redis
+from tests.installation import ROOT
+from tests.services import free_port, postgres, redis
 
 pytestmark = pytest.mark.drill
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.drills.client import Person
-from tests.installation import free_port
 from tests.readme import BESIDE, PASSWORD, ROOT, SIGN_INS, START
+from tests.services import free_port
 
 pytestmark = pytest.mark.drill
 STARTS_WITHIN = 300  # seconds; the demonstration is filled in first

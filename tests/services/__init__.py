@@ -6,6 +6,6 @@ The standard library alone, since `scripts/test.py` uses it before anything is i
 from tests.services.chromium import chromium, launch
 from tests.services.postgres import Postgres, postgres
 from tests.services.redis import Redis, redis
-from tests.services.server import ServiceMissing
+from tests.services.server import ServiceMissing, free_port
 
-__all__ = ["Postgres", "Redis", "ServiceMissing", "chromium", "launch", "postgres", "redis"]
+__all__ = ["Postgres", "Redis", "ServiceMissing", "chromium", "free_port", "launch", "postgres", "redis"]
