@@ -12,8 +12,7 @@ from kombu.utils.json import dumps
 class FolderChannel(filesystem.Channel):
     """kombu's own channel writes where the worker reads: one that came in between read half a message and ended the worker."""
 
-    # kombu's own channels name this method's arguments in two ways.
-    def _put(self, queue, payload, **kwargs):  # type: ignore[override]
+    def _put(self, queue, payload, **kwargs):  # type: ignore[override]  # kombu's own channels name the arguments in two ways
         """The message lies in the queue's folder, whole."""
         message = Path(self.data_folder_out) / f"{monotonic() * 1000:.0f}_{uuid.uuid4()}.{queue}.msg"
         unfinished = message.with_name(f"{message.name}.part")

@@ -29,7 +29,7 @@ def prepared[T](build: Callable[[Any], QuerySet]) -> Callable[[Any], list[Any]]:
         own.connection = connections[DEFAULT_DB_ALIAS]
         own.as_sql = lambda *_, **__: (statement, tuple(value if str(param) == str(BLANK) else param for param in params))
         asked = rows.all()
-        asked.query.get_compiler = lambda *_, **__: own  # type: ignore[method-assign]
+        asked.query.get_compiler = lambda *_, **__: own  # type: ignore[method-assign]  # of this query alone
         return list(asked)
 
     return ask

@@ -154,11 +154,12 @@ def installation(folder: Path, *, database_url: str = "", redis_url: str = "") -
 
 def _prepare_postgres(house: Installation, url: str) -> None:
     """The database at the address is empty and up to date."""
-    if (MADE / POSTGRES).exists():
-        _run([str(bin_folder() / "psql"), "--quiet", "--set=ON_ERROR_STOP=1", f"--file={MADE / POSTGRES}", url], house.environment)
-    else:
+
+    def dump(path: Path) -> None:
         house.manage("prepare")
-        made(POSTGRES, lambda path: _run([str(bin_folder() / "pg_dump"), "--no-owner", f"--file={path}", url], house.environment))
+        _run([str(bin_folder() / "pg_dump"), "--no-owner", "--clean", "--if-exists", f"--file={path}", url], house.environment)
+
+    _run([str(bin_folder() / "psql"), "--quiet", "--set=ON_ERROR_STOP=1", f"--file={made(POSTGRES, dump)}", url], house.environment)
 
 
 def _run(command: list[str], environment: dict[str, str]) -> str:

@@ -101,9 +101,13 @@ def decisions(features: dict[str, Feature], calendar: Calendar, rng: Random) -> 
     return tuple(sorted(found, key=lambda decision: decision.at))
 
 
-def checks() -> tuple[Check, ...]:
-    """What stages have asked of features since the last evening."""
-    return tuple(Check(row["stage"], row["kind"], row["field"], int(row["least"]) if row["least"] else None) for row in rows("checks"))
+def checks(calendar: Calendar) -> tuple[Check, ...]:
+    """What stages have asked of features since the last evening: what was moved before was moved without it."""
+    evening = calendar.end - timedelta(hours=1)
+    return tuple(
+        Check(row["stage"], row["kind"], row["field"], int(row["least"]) if row["least"] else None, evening, email("petra.sommer"))
+        for row in rows("checks")
+    )
 
 
 def updates(objectives: set[str], calendar: Calendar, rng: Random) -> tuple[StatusUpdate, ...]:

@@ -55,12 +55,12 @@ class FormReader(HTMLParser):
 
 def feature_form(person: Person, key: str) -> Form:
     """The form that holds the feature's facts. Raises where the page has none."""
-    for path in (f"/features/{key}/edit/", f"/features/{key}/"):
-        page = person.get(path)
-        reader = FormReader()
-        reader.feed(page.text)
-        for form in reader.forms:
-            if {"title", "description", "version"} <= set(form.fields):
-                form.action = form.action or path
-                return form
+    path = f"/features/{key}/edit/"
+    page = person.get(path)
+    reader = FormReader()
+    reader.feed(page.text)
+    for form in reader.forms:
+        if {"title", "description", "version"} <= set(form.fields):
+            form.action = form.action or path
+            return form
     raise AssertionError(f"{path} answered {page.status} and shows no form for a title: {shown(page.text)[:300]}")

@@ -1,7 +1,7 @@
 """What people asked, said, wrote and decided."""
 
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.models import User
@@ -127,9 +127,8 @@ def writing(book: Book) -> None:
         book.later(comment.at, comment.author, lambda c=comment, i=index: _comment(book, c, i))
     for decision in book.world.decisions:
         book.later(decision.at, decision.by, lambda d=decision: _decision(book, d))
-    evening = datetime.combine(book.world.today, time(), UTC) - timedelta(hours=1)
     for check in book.world.checks:
-        book.later(evening, book.ops.email, lambda c=check: _check(book, c))
+        book.later(check.at, check.by, lambda c=check: _check(book, c))
     for view in book.world.views:
         book.later(view.at, view.person, lambda v=view: _view(book, v))
 
@@ -187,5 +186,6 @@ def _decision(book: Book, decision: Decision) -> None:
 
 
 def _check(book: Book, check: Check) -> None:
-    """In force from the last evening: what was moved before was moved without it."""
-    governance.create_check(actor=book.ops, stage=book.stages[check.stage], kind=check.kind, field=check.field, least=check.least)
+    governance.create_check(
+        actor=book.people[check.by], stage=book.stages[check.stage], kind=check.kind, field=check.field, least=check.least
+    )

@@ -114,6 +114,8 @@ class Check:
     kind: str
     field: str
     least: int | None
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
