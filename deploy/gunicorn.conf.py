@@ -3,7 +3,8 @@
 import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# Of two processes at one address the first takes, and keeps, nearly all connections; the proxy shares requests out by who is idle.
+workers = 1
 threads = 4
 # The proxy replaces what X-Forwarded-* says, and nothing else may reach this port.
 forwarded_allow_ips = "*"

@@ -36,7 +36,7 @@ def test_only_the_proxy_is_reached_from_outside():
 
 
 def test_web_servers_can_be_many_and_wait_for_the_database_to_be_prepared():
-    assert SERVICES["web"]["deploy"]["replicas"] == "${WEB_REPLICAS:-2}"
+    assert SERVICES["web"]["deploy"]["replicas"] == "${WEB_REPLICAS:-4}"
     for name in OURS - {"prepare"}:
         assert SERVICES[name]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
     assert SERVICES["prepare"]["depends_on"] == {"database": {"condition": "service_healthy"}}
