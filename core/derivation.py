@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.db import transaction
@@ -16,9 +17,8 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Model, Q, Query
 
 from core.acts import Raised, before_event, row_at_hand, write_lock
 from core.models import Pulse, Stale
-from core.sql import lock_name
+from core.sql import fetch_all, lock_name
 
-BATCH = 10_000  # rows a transaction; on SQLite, where others wait for it, they take half a second with ten pieces of evidence each
 MARKS = 5_000  # marks read at once
 
 
@@ -50,6 +50,7 @@ class Step:
     `compute(ids)` brings the columns `outputs` of these rows up to date in a set-based way, sets `<name>_rev` to `<name>_in` on the
     rows it changes, and returns their ids. The rows are locked when it is called, so the counter cannot move under it.
     `also_due()` may name rows that are due for another reason (a newer scoring model), and what to do once none are left.
+    `batch` rows are computed in one transaction: on SQLite, where other writers wait for it, about half a second.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Step:
     inputs: tuple[Input, ...]
     compute: Callable[[list[int]], Collection[int]]
     also_due: Callable[[], "AlsoDue | None"] = lambda: None
+    batch: int = 20_000
 
     @property
     def counter(self) -> str:
@@ -241,8 +243,8 @@ def stale_rows(step: Step, also: AlsoDue | None = None) -> Q:
 def _run_batch(step: Step, due: Q, after: int) -> int | None:
     """One transaction of one step beyond row `after`; answers the last row's id, None when nothing was due."""
     with write_lock(), transaction.atomic():
-        rows = step.model._base_manager.filter(due, pk__gt=after).order_by("pk")
-        found = dict(rows.select_for_update(skip_locked=True).values_list("pk", "product_id")[:BATCH])
+        rows = step.model._base_manager.filter(due, pk__gt=after).order_by("pk").select_for_update(skip_locked=True)
+        found = dict(fetch_all(rows.values_list("pk", "product_id")[: step.batch]))
         if not found:
             return None
         ids = list(found)
@@ -308,8 +310,8 @@ def verify() -> dict[str, int]:
             rows = step.model._base_manager.exclude(stale_rows(step, step.also_due()))
             stored = {pk: tuple(values) for pk, *values in rows.values_list("pk", *step.outputs)}
             ids = list(stored)
-            for start in range(0, len(ids), BATCH):
-                step.compute(ids[start : start + BATCH])
+            for part in batched(ids, step.batch):
+                step.compute(list(part))
             again = step.model._base_manager.filter(pk__in=stored).values_list("pk", *step.outputs)
             found[step.name] = sum(tuple(values) != stored[pk] for pk, *values in again)
         for rollup in rollups.values():

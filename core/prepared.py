@@ -1,35 +1,68 @@
 """Statements that are asked all the time and are compiled once: compiling costs as much as the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from copy import copy
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
+if TYPE_CHECKING:
+    from core.models import Rights, User
+
 BLANK = -0x5EED  # stands for the value while a statement is compiled
+MOST = 256  # statements kept of one kind
 
 
-def prepared[T](build: Callable[[Any], QuerySet]) -> Callable[[Any], list[Any]]:
+@dataclass(frozen=True)
+class Reader:
+    """A person as far as what they see depends on them: two with equal rights are one."""
+
+    pk: int
+    rights: "Rights"
+    user: "User" = field(compare=False)
+
+
+class Statement:
+    """The rows of a queryset built with `BLANK` for a value, asked for any value."""
+
+    def __init__(self, rows: QuerySet):
+        self.rows = rows
+        self.compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        try:
+            self.statement, self.params = self.compiler.as_sql()
+        except EmptyResultSet:  # who sees no product: there is nothing to ask
+            self.statement = ""
+
+    def ask(self, value: Any) -> list[Any]:
+        if not self.statement:
+            return []
+        own = copy(self.compiler)  # a thread has its own connection
+        own.connection = connections[DEFAULT_DB_ALIAS]
+        params = tuple(value if str(param) == str(BLANK) else param for param in self.params)
+        own.as_sql = lambda *_, **__: (self.statement, params)
+        asked = self.rows.all()
+        asked.query.get_compiler = lambda *_, **__: own  # type: ignore[method-assign]  # of this query alone
+        return list(asked)
+
+
+def prepared(build: Callable[[Any], QuerySet]) -> Callable[..., list[Any]]:
     """A function that answers the rows of `build(value)`; `build` is called once, so it may use the value only to compare a column.
 
     The value comes as the database takes it: a number, or the text of a character column.
     """
+    statement = cache(lambda: Statement(build(BLANK)))
+    return lambda value=None: statement().ask(value)
 
-    @cache
-    def compiled() -> tuple[QuerySet, Any, str, tuple]:
-        rows = build(BLANK)
-        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        return rows, compiler, *compiler.as_sql()
 
-    def ask(value: Any = None) -> list[Any]:
-        rows, compiler, statement, params = compiled()
-        own = copy(compiler)  # a thread has its own connection
-        own.connection = connections[DEFAULT_DB_ALIAS]
-        own.as_sql = lambda *_, **__: (statement, tuple(value if str(param) == str(BLANK) else param for param in params))
-        asked = rows.all()
-        asked.query.get_compiler = lambda *_, **__: own  # type: ignore[method-assign]  # of this query alone
-        return list(asked)
+def prepared_by_reader(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
+    """The same for what each person sees: answers the rows of `build(value, user, *about)`, called once for each of their rights."""
 
-    return ask
+    @lru_cache(maxsize=MOST)
+    def statement(reader: Reader, *about: Hashable) -> Statement:
+        return Statement(build(BLANK, reader.user, *about))
+
+    return lambda value, user, *about: statement(Reader(user.pk, user.rights, user), *about).ask(value)

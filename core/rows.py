@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.query import ValuesIterable
 
+from core.prepared import prepared_by_reader
+
 
 class Row(SimpleNamespace):
     """A row's columns by name, a related row's as `product__key`."""
@@ -46,3 +48,8 @@ def rows_of_columns(output: Any, columns: frozenset[str]) -> QuerySet:
     """The same rows as these columns alone."""
     hanging = {name: said for name, said in output.hanging.items() if name in columns}
     return as_rows(output.Meta.model.objects.annotate(**hanging), columns)
+
+
+row_of_columns = prepared_by_reader(
+    lambda value, user, output, columns, by: rows_of_columns(output, columns).visible_to(user).filter(**{by: value}).order_by()
+)

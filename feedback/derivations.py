@@ -46,5 +46,6 @@ register_step(
             Input(Account, ("annual_revenue", "state", "deleted_at"), features_of_accounts),
         ),
         compute=write_demand,
+        batch=10_000,  # of ten pieces of evidence each
     )
 )

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
@@ -27,7 +27,7 @@ from core.api.parsers import BoundedJSONParser
 from core.api.problems import VersionNeeded
 from core.api.serializers import ChangeInput, Input, Output, columns, field_names, hidden_classes, masked_fields
 from core.exceptions import Outdated
-from core.rows import Row, rows_of_columns, whole_rows
+from core.rows import Row, row_of_columns, rows_of_columns, whole_rows
 
 REPEATED = "Idempotent-Replayed"
 _made = threading.local()  # the fields of each kind of input
@@ -103,7 +103,7 @@ class Resource(Door):
     def retrieve(self, request: Request, **kwargs) -> Response:
         """One row; its ETag is the version to name in If-Match."""
         refuse_unknown(request, self._shaping())
-        return self._respond(get_object_or_404(self._spoken_rows(*self._versions), **{self.lookup_field: kwargs[self.lookup_field]}))
+        return self._respond(self._found(self.lookup_field, kwargs[self.lookup_field]))
 
     def order(self) -> Order:
         """The order asked for; raises where it is not one of `orderings`."""
@@ -126,7 +126,7 @@ class Resource(Door):
 
     def answer(self, row: Model, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
         """The row as it is stored by now: what acts derive is in it."""
-        return self._respond(get_object_or_404(self._stored(row)), status, headers)
+        return self._respond(self._found("pk", row.pk), status, headers)
 
     def _respond(self, row: Model | Row, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
         tag = {"ETag": f'"{row.version}"'} if self._versions else {}
@@ -134,18 +134,31 @@ class Resource(Door):
 
     def _spoken_rows(self, *besides: str) -> QuerySet:
         """The rows this person sees with what the answer needs: as columns alone, and these besides, where no more is asked of them."""
-        wanted, expanded = columns(self.output, hidden_classes(self.request.user), self._fields), sorted(self._expanded)
-        if wanted is None or expanded or type(self).spoken is not Resource.spoken:
-            return (
-                whole_rows(self.output, self.joins)
-                .visible_to(self.request.user)
-                .prefetch_related(*(self._related(name) for name in expanded))
-            )
-        return rows_of_columns(self.output, wanted.union(besides)).visible_to(self.request.user)
+        wanted = self._columns(*besides)
+        if wanted is not None:
+            return rows_of_columns(self.output, wanted).visible_to(self.request.user)
+        related = (self._related(name) for name in sorted(self._expanded))
+        return whole_rows(self.output, self.joins).visible_to(self.request.user).prefetch_related(*related)
 
-    def _stored(self, row: Model) -> QuerySet:
-        """This row alone as it is stored; nothing where this person does not see it."""
-        return self._spoken_rows(*self._versions).filter(pk=row.pk).order_by()
+    def _stored(self, by: str, value: Any) -> Model | Row | None:
+        """The one row with this value in a unique column, as it is stored; None where this person does not see it."""
+        wanted = self._columns(*self._versions)
+        if wanted is not None:
+            return next(iter(row_of_columns(value, self.request.user, self.output, wanted, by)), None)
+        return self._spoken_rows().filter(**{by: value}).order_by().first()
+
+    def _found(self, by: str, value: Any) -> Model | Row:
+        row = self._stored(by, value)
+        if row is None:
+            raise Http404
+        return row
+
+    def _columns(self, *besides: str) -> frozenset[str] | None:
+        """The columns an answer is made of, and these; None where it takes whole rows."""
+        wanted = columns(self.output, hidden_classes(self.request.user), self._fields)
+        if wanted is None or self._expanded or type(self).spoken is not Resource.spoken:
+            return None
+        return wanted.union(besides)
 
     @property
     def _versions(self) -> tuple[str, ...]:
@@ -196,8 +209,8 @@ class Creates:
         made = self.create_row(**read(self, self.create_input))
         location = self.reverse_action("detail", args=[getattr(made, self.lookup_field)])
         # Who makes a thing out of their own sight gets what they sent.
-        row = next(iter(self._stored(made)), made)
-        return self._respond(row, HTTPStatus.CREATED, {"Location": location})
+        row = self._stored("pk", made.pk)
+        return self._respond(made if row is None else row, HTTPStatus.CREATED, {"Location": location})
 
 
 class Changes:

@@ -9,6 +9,7 @@ from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
+from core.prepared import prepared_by_reader
 from core.registry import subjects
 from core.rows import Row
 from core.sql import AsList
@@ -156,6 +157,9 @@ def _nothing(row):
     return None
 
 
+seen_row = prepared_by_reader(lambda value, user, model, by: model.objects.visible_to(user).filter(**{by: value}).order_by())
+
+
 class VisibleField(serializers.SlugRelatedField):
     """A relation to a row the sender sees; the id of another one is refused as if there were none."""
 
@@ -165,18 +169,24 @@ class VisibleField(serializers.SlugRelatedField):
     }
 
     def __init__(self, *, model: type[Model] | None = None, by: str = "id", **options):
-        # DRF's own name for the rows of an automatic relation; the rows really offered are those of `get_queryset`.
+        # DRF's own name for the rows of an automatic relation; the rows really offered are those of `to_internal_value`.
         queryset = options.pop("queryset", None)
         self.model = model or queryset.model
         super().__init__(slug_field=by, queryset=self.model._base_manager.none(), **options)
 
-    def get_queryset(self):
-        return self.model.objects.visible_to(self.context["request"].user)
-
     def to_internal_value(self, data):
         if isinstance(data, bool | float | list | dict):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        try:
+            value = self.model._meta.get_field(self.slug_field).get_prep_value(data)
+            found = seen_row(value, self.context["request"].user, self.model, self.slug_field)
+        except (TypeError, ValueError):
+            self.fail("invalid")
+        except OverflowError:  # SQLite's word for a number no row can have
+            found = []
+        if not found:
+            self.fail("does_not_exist")
+        return found[0]
 
 
 class Input(serializers.ModelSerializer):
