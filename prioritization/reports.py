@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import F, Sum
 
+from core import clock
 from core.models import User
 from prioritization import explanation
 from prioritization.formula import Triple
-from prioritization.models import Consensus, Criterion, Rating, ScoringModel
+from prioritization.models import Consensus, Criterion, Rating, ScoreChange, ScoringModel
 from prioritization.permissions import can_rate_feature
 from prioritization.scoring import formula_of
 from roadmaps.models import Feature, FeatureObjective
@@ -29,9 +31,13 @@ class CriterionLine:
 
 @dataclass(frozen=True)
 class ScoreReport:
-    """The score of a feature, explained: `base` and the lines' contributions add up to `feature.score` exactly."""
+    """The score of a feature, explained: `base` and the lines' contributions add up to `feature.score` exactly.
+
+    `moved` is by how many points the feature's own inputs, weights apart, moved it within a week; None where they did not.
+    """
 
     model: ScoringModel
+    moved: Decimal | None
     base: Decimal
     lines: list[CriterionLine]
     can_rate: bool
@@ -98,4 +104,11 @@ def explain_score(feature: Feature, user: User) -> ScoreReport | None:
         )
         for criterion in criteria
     ]
-    return ScoreReport(model, base, lines, can_rate_feature(user, feature))
+    return ScoreReport(model, moved_within_a_week(feature, user), base, lines, can_rate_feature(user, feature))
+
+
+def moved_within_a_week(feature: Feature, user: User) -> Decimal | None:
+    """The sum of the kept moves of the last seven days, to a tenth of a point; None where that is nothing."""
+    changes = ScoreChange.objects.visible_to(user).filter(feature=feature, at__gte=clock.now() - timedelta(days=7))
+    total = changes.aggregate(moved=Sum(F("new") - F("old")))["moved"] or Decimal(0)
+    return round(total, 1) or None

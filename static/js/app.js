@@ -21,7 +21,11 @@ const MODULES = [
   ["[data-panel], [data-panel-bar]", () => import("./panel.js")],
 ];
 
+const TABS = ":is(.viewtabs, .subnav) > [aria-current]";
+
 async function bind(root) {
+  // On a narrow screen tabs scroll sideways: the one we are on is in sight.
+  for (const tab of root.querySelectorAll(TABS)) tab.scrollIntoView({ block: "nearest", inline: "center" });
   for (const [selector, load] of MODULES) {
     if (root.matches?.(selector) || root.querySelector(selector)) (await load()).bind(root);
   }

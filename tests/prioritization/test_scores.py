@@ -1,5 +1,6 @@
 """Scores follow from ratings, effort and weights; set-based and one by one they are the same."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import derivation
+from core import clock, derivation
 from core.exceptions import Conflict, NotAllowed, RuleBroken
 from core.models import Event
 from prioritization import services
@@ -142,6 +143,9 @@ def test_what_moved_a_score_is_kept(cast, plan, criteria):
     services.rate(actor=cast.maker, feature=plan.own, criterion=criteria["fit"], value=Decimal(5))
     change = ScoreChange.objects.get(feature=plan.own)
     assert (change.old, change.new) == (Decimal(50), Decimal(75))
+    assert explain_score(fresh(plan.own), cast.maker).moved == 25
+    ScoreChange.objects.update(at=clock.now() - timedelta(days=8))
+    assert explain_score(fresh(plan.own), cast.maker).moved is None
 
 
 effort = st.none() | st.tuples(st.integers(0, 30), st.integers(0, 10), st.integers(0, 10))
