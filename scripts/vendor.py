@@ -34,9 +34,7 @@ WANTED = (
         "@fontsource-variable/inter", "inter", ("files/inter-latin-wght-normal.woff2", "files/inter-latin-ext-wght-normal.woff2", "LICENSE")
     ),
     Wanted("@tabler/icons", "tabler", ("LICENSE",)),
-    Wanted("echarts", "echarts", ("dist/echarts.common.min.js", "LICENSE", "NOTICE")),
     Wanted("htmx.org", "htmx", ("dist/htmx.min.js", "LICENSE")),
-    Wanted("sortablejs", "sortable", ("Sortable.min.js", "LICENSE")),
 )
 
 SOURCE_MAP = re.compile(rb"\n?(//[#@] ?sourceMappingURL=\S*|/\*[#@] ?sourceMappingURL=.*?\*/)\s*$")
