@@ -1,7 +1,7 @@
 """The replay."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop
 
 from core import clock, derivation
@@ -16,7 +16,7 @@ from integrations.demo.world import build_world
 from portfolio.services import new_day
 
 PASSWORD = "quayside demonstration"  # noqa: S105 - of a company that does not exist, shown on the sign-in page of a demonstration
-EVENING = timedelta(hours=4)  # before midnight
+EVENING = time(20)  # far enough from midnight to be that day in every zone we have
 
 
 def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
@@ -40,12 +40,11 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
 
 def _replay(book: Book, start: datetime, tell: Callable[[str], None], ledger: Ledger) -> None:
     """Everything on the timeline in order of time; what is put on it meanwhile takes its place."""
-    due, done = _end_of_month(start), 0
+    evenings, done = _evenings(start, book.world.today), 0
     while book.timeline:
         at, _, actor, doing = heappop(book.timeline)
-        while at >= due:
-            _close_day(due, ledger)
-            due = _end_of_month(due)
+        while evenings and at >= evenings[0]:
+            _close_day(evenings.pop(0), ledger)
         _at(book, at, doing, actor)
         done += 1
     tell(f"{done} acts")
@@ -56,10 +55,10 @@ def _at(book: Book, at: datetime, doing: Callable[[], object], actor: str | None
         doing()
 
 
-def _end_of_month(after: datetime) -> datetime:
-    """The evening of the month's last day, the next one after a moment; far enough from midnight to be that day in every zone we have."""
-    end = (after + EVENING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return (end + timedelta(days=31)).replace(day=1) - EVENING
+def _evenings(start: datetime, today: date) -> list[datetime]:
+    """When figures are brought up to date: on each month's last day, and a week ago, so that what moved since is this week's."""
+    days = (start.date() + timedelta(days=n) for n in range((today - start.date()).days))
+    return [datetime.combine(day, EVENING, UTC) for day in days if (day + timedelta(days=1)).day == 1 or day == today - timedelta(days=8)]
 
 
 def _close_day(at: datetime, ledger: Ledger) -> None:
