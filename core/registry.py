@@ -245,3 +245,11 @@ job_kinds: dict[str, JobKind] = {}
 def register_job(kind: JobKind) -> None:
     """Let workers do this kind of job."""
     job_kinds[kind.name] = kind
+
+
+beginnings: list[Callable[[], None]] = []
+
+
+def register_beginning(begin: Callable[[], None]) -> None:
+    """Let an app lay out what a new organisation begins with, in the act in which its first person comes in."""
+    beginnings.append(begin)

@@ -5,6 +5,7 @@ class DocumentsConfig(AppConfig):
     name = "documents"
 
     def ready(self):
+        import documents.beginning
         import documents.navigation
         import documents.panels
         import documents.subjects  # noqa: F401 - registers

@@ -5,6 +5,7 @@ class PrioritizationConfig(AppConfig):
     name = "prioritization"
 
     def ready(self):
+        import prioritization.beginning
         import prioritization.derivations
         import prioritization.navigation
         import prioritization.panels

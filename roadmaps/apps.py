@@ -5,6 +5,7 @@ class RoadmapsConfig(AppConfig):
     name = "roadmaps"
 
     def ready(self):
+        import roadmaps.beginning
         import roadmaps.crossings
         import roadmaps.navigation
         import roadmaps.panels

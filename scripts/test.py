@@ -65,7 +65,7 @@ PARTS = {
     for part in [
         Part("lint", "", [[str(TOOLS / command[0]), *command[1:]] for command in LINT]),
         Part("pure", "no database", [[*PYTEST, "-m", f"{UNIT} and no_database"]]),
-        Part("sqlite", "SQLite", [[*PYTEST, "-m", f"{UNIT} and not no_database and not postgres_only"]]),
+        Part("sqlite", "SQLite", [[*PYTEST, "-m", f"{UNIT} and not no_database"]]),
         Part("postgres", "PostgreSQL + Redis", [[*PYTEST, "-m", f"{UNIT} and not no_database"]], ("postgresql", "redis-server")),
         Part("browser", "Chromium", [[*PYTEST, "-m", "browser", f"--ignore={EVERY_PAGE}"]], ("chromium",)),
         Part("pages", "Chromium", [[*PYTEST, "-m", "browser", EVERY_PAGE]], ("chromium",)),

@@ -8,6 +8,7 @@ from core.deliveries import post
 from core.exceptions import OutOfSight, RuleBroken
 from core.models import Invitation, Role, User
 from core.permissions import can_administer, must
+from core.registry import beginnings
 from core.services.people import create_user
 from core.writes import insert, remove, update
 
@@ -48,12 +49,18 @@ def withdraw(*, actor: User, invitation: Invitation) -> None:
 
 @acts
 def accept_invitation(*, actor: User | None, token: str, name: str, password: str) -> User:
-    """The person is here, and the link is used up. `actor` is nobody: the link is what lets them in."""
+    """The person is here, and the link is used up. `actor` is nobody: the link is what lets them in.
+
+    The first person of an installation finds what every app begins with.
+    """
     invitation = Invitation.of_token(token)
     if invitation is None:
         raise OutOfSight("This invitation leads nowhere any more.")
     # First, so that of two who follow one link at the same moment the second finds it used.
     update(invitation, {"accepted_at": clock.now()}, events.INVITATION_ACCEPTED, seen=invitation.version, merge=False)
+    if not User._base_manager.exists():
+        for begin in beginnings:
+            begin()
     return create_user(actor=None, email=invitation.email, name=name, role=invitation.role, password=password)
 
 

@@ -16,19 +16,11 @@ from integrations.demo.records import Metric, Objective
 from portfolio import services
 from portfolio.models import Account
 from portfolio.periods import quarter_of
+from roadmaps.beginning import STAGES
 from roadmaps.services import create_stage
 
 BEFORE = timedelta(minutes=1)
 POINTS_A_TIME = 4  # a metric's values are handed in monthly
-STAGES = [
-    ("discovery", "Discovery", "open"),
-    ("validation", "Validation", "open"),
-    ("definition", "Definition", "planned"),
-    ("delivery", "Delivery", "in_progress"),
-    ("launch", "Launch", "shipped"),
-    ("iteration", "Iteration", "shipped"),
-    ("sunset", "Sunset", "retired"),
-]
 
 
 def begin(book: Book, password: str) -> None:
