@@ -16,6 +16,7 @@ from core.sql import in_ids, is_sqlite
 WORD = re.compile(r"\w+")
 LONGEST, MOST_WORDS = 200, 8
 RANKED = 2_000
+MOST_ALIKE = 20  # words like a misspelt one that are tried
 ALIKE = 76  # of 100: how much a misspelt word must be like a known one
 SIMILAR = 0.35  # the same in PostgreSQL's measure
 
@@ -104,7 +105,7 @@ def _matching(user: User, words: Sequence[str], limit: int) -> list[int]:
 def _alike(user: User, words: Sequence[str], limit: int) -> list[int]:
     """Entries whose words are spelt much like these."""
     if is_sqlite():
-        meant = [_known_word(word) for word in words]
+        meant = [_known_word(word, user) for word in words]
         return _matching(user, [word for word in meant if word], limit) if all(meant) and meant != list(words) else []
     if not _has_trigrams():
         return []
@@ -113,17 +114,17 @@ def _alike(user: User, words: Sequence[str], limit: int) -> list[int]:
     return _run(user, matched, [query, SIMILAR], "word_similarity(%s, lower(e.label)) DESC", [query], limit)
 
 
-def _known_word(word: str) -> str | None:
-    """The word itself, or the known one most like it, with the same first letter; None where none is."""
+def _known_word(word: str, user: User) -> str | None:
+    """The word itself, or the one most like it, with the same first letter, that the person may find; None where none is."""
+    if _matching(user, [word], 1):
+        return word
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT term FROM core_searchword WHERE term >= %s AND term < %s ORDER BY cnt DESC LIMIT 5000", [word[0], word[0] + "\uffff"]
         )
         known = [row[0] for row in cursor.fetchall()]
-    if any(term.startswith(word) for term in known):
-        return word
-    best = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    return best[0] if best else None
+    alike = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=MOST_ALIKE)
+    return next((term for term, *_ in alike if _matching(user, [term], 1)), None)
 
 
 def _has_trigrams() -> bool:

@@ -46,6 +46,13 @@ def test_a_slip_is_forgiven(cast, plan, query):
     assert len(keys(cast.leader, query)) == 1
 
 
+def test_how_a_slip_is_read_tells_nothing_of_words_out_of_sight(cast, plan):
+    FeatureFactory(product=cast.private, number=5, key="HIDDEN-5", title="Setler, instnt and refnds")
+    reindex()
+    for query in ("setle", "refnds", "instnt"):
+        assert len(keys(cast.leader, query)) == 1
+
+
 def test_what_is_out_of_sight_is_not_found(cast, plan):
     for person in (cast.admin, cast.ops, cast.leader, cast.other_maker, cast.contributor):
         assert keys(person, "canary") == []
