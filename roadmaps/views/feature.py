@@ -2,6 +2,7 @@
 
 import json
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -142,7 +143,8 @@ def dependencies(request: HttpRequest, key: str) -> HttpResponse:
 def dependency(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Answer an agreement, or with `remove` end the dependency."""
     row = _row(request, key)
-    found = get_object_or_404(with_features(Dependency.objects.visible_to(request.user)), pk=number)
+    own = Dependency.objects.visible_to(request.user).filter(Q(predecessor=row) | Q(successor=row))
+    found = get_object_or_404(with_features(own), pk=number)
     form = DependencyForm(user=request.user)
     if "remove" in request.POST:
         services.delete_dependency(actor=request.user, dependency=found)

@@ -189,6 +189,13 @@ def test_a_dependency_is_added_by_key_and_a_hidden_key_is_unknown(cast, plan, br
     assert (circle.status_code, b"cannot wait for itself" in circle.content) == (422, True)
 
 
+def test_a_dependency_is_changed_under_one_of_its_own_ends_only(cast, plan, browse):
+    other = DependencyFactory(predecessor=FeatureFactory(product=cast.own), successor=FeatureFactory(product=cast.own))
+    answer = browse(cast.maker).post(f"/features/OWN-01/dependencies/{other.pk}/", {"remove": "1"})
+    assert answer.status_code == 404
+    assert Dependency.objects.filter(pk=other.pk, deleted_at=None).exists()
+
+
 # --- the timeline and its lists ---------------------------------------------------------------------------------------
 
 
