@@ -1,5 +1,5 @@
 /* The timeline's bars: dragged to move, dragged by an edge to begin or end elsewhere; by keys ← → move, Shift+← → end elsewhere,
-   ↑ ↓ go to another bar, Enter opens the feature. What is dropped is saved like a cell; the server then draws the plan anew. */
+   Shift+↑ ↓ begin sooner or later, ↑ ↓ go to another bar, Enter opens the feature. What is dropped is saved like a cell; the server then draws the plan anew. */
 import { say } from "./notices.js";
 import { openPanel } from "./panel.js";
 
@@ -109,6 +109,7 @@ function onKey(event) {
   if (!bar || event.ctrlKey || event.metaKey || event.altKey) return;
   const all = bars();
   if (event.key === "Enter" || event.key === " ") openPanel(bar.dataset.panelBar);
+  else if (event.shiftKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) nudge(bar, "start", event.key === "ArrowDown" ? 1 : -1);
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") focusBar(all[all.indexOf(bar) + (event.key === "ArrowDown" ? 1 : -1)]);
   else if (event.key === "Escape" && keyed) {
     clearTimeout(keyed.timer);
