@@ -18,16 +18,16 @@ MOST = 256  # statements kept of one kind
 
 
 @dataclass(frozen=True)
-class Reader:
-    """A person as far as what they see depends on them: two with equal rights are one."""
+class Asker:
+    """A person as far as what they see depends on them: read again with equal rights, they are the same."""
 
     pk: int
     rights: "Rights"
     user: "User" = field(compare=False)
 
 
-class Statement:
-    """The rows of a queryset built with `BLANK` for a value, asked for any value."""
+class Prepared:
+    """The rows of a queryset built with `BLANK` for a value, asked for any value. Its column must be one that admits negative numbers."""
 
     def __init__(self, rows: QuerySet):
         self.rows = rows
@@ -54,15 +54,16 @@ def prepared(build: Callable[[Any], QuerySet]) -> Callable[..., list[Any]]:
 
     The value comes as the database takes it: a number, or the text of a character column.
     """
-    statement = cache(lambda: Statement(build(BLANK)))
+    statement = cache(lambda: Prepared(build(BLANK)))
     return lambda value=None: statement().ask(value)
 
 
-def prepared_by_reader(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
-    """The same for what each person sees: answers the rows of `build(value, user, *about)`, called once for each of their rights."""
+def prepared_by_asker(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
+    """The same for what each person sees: answers the rows of `build(value, user, *about)`, called once for each of their rights, the last
+    256 of which are kept."""
 
     @lru_cache(maxsize=MOST)
-    def statement(reader: Reader, *about: Hashable) -> Statement:
-        return Statement(build(BLANK, reader.user, *about))
+    def statement(asker: Asker, *about: Hashable) -> Prepared:
+        return Prepared(build(BLANK, asker.user, *about))
 
-    return lambda value, user, *about: statement(Reader(user.pk, user.rights, user), *about).ask(value)
+    return lambda value, user, *about: statement(Asker(user.pk, user.rights, user), *about).ask(value)

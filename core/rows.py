@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.query import ValuesIterable
 
-from core.prepared import prepared_by_reader
+from core.prepared import prepared_by_asker
 
 
 class Row(SimpleNamespace):
@@ -50,6 +50,6 @@ def rows_of_columns(output: Any, columns: frozenset[str]) -> QuerySet:
     return as_rows(output.Meta.model.objects.annotate(**hanging), columns)
 
 
-row_of_columns = prepared_by_reader(
+row_of_columns = prepared_by_asker(
     lambda value, user, output, columns, by: rows_of_columns(output, columns).visible_to(user).filter(**{by: value}).order_by()
 )

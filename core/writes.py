@@ -88,8 +88,9 @@ def update_many[M: Versioned](rows: Sequence[M], values: dict[str, Any], verb: s
     befores = [_note(row, values, verb) for row in alike]
     raise_own(current_act().raised, model, values, [row.pk for row in alike])
     raise_others(current_act().raised, model, list(values), [row.pk for row in alike], befores=befores)
+    written = {row.pk for row in alike}
     for row in due:
-        if row not in alike:
+        if row.pk not in written:
             update(row, values, verb)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
-from core.prepared import prepared_by_reader
+from core.prepared import prepared_by_asker
 from core.registry import subjects
 from core.rows import Row
 from core.sql import AsList
@@ -157,7 +157,7 @@ def _nothing(row):
     return None
 
 
-seen_row = prepared_by_reader(lambda value, user, model, by: model.objects.visible_to(user).filter(**{by: value}).order_by())
+seen_row = prepared_by_asker(lambda value, user, model, by: model.objects.visible_to(user).filter(**{by: value}).order_by())
 
 
 class VisibleField(serializers.SlugRelatedField):

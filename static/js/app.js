@@ -25,7 +25,10 @@ const TABS = ":is(.viewtabs, .subnav) > [aria-current]";
 
 async function bind(root) {
   // On a narrow screen tabs scroll sideways: the one we are on is in sight.
-  for (const tab of root.querySelectorAll(TABS)) tab.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const tab of root.querySelectorAll(TABS)) {
+    const [tabs, here] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];
+    tab.parentElement.scrollLeft += (here.left + here.right - tabs.left - tabs.right) / 2;
+  }
   for (const [selector, load] of MODULES) {
     if (root.matches?.(selector) || root.querySelector(selector)) (await load()).bind(root);
   }

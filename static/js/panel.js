@@ -32,7 +32,11 @@ export async function openPanel(address) {
   } finally {
     going = false;
   }
-  if (!host.querySelector("[data-feature-panel]")) return;
+  const there = host.querySelector("[data-feature-panel]");
+  if (!there || !shown.includes(`/${there.dataset.featurePanel}/`)) {
+    current = there ? `/features/${there.dataset.featurePanel}/` : ""; // it is gone, or not ours to see: what was there stays
+    return;
+  }
   history.replaceState(history.state, "", shown);
   for (const link of host.querySelectorAll("[data-close-panel]")) link.href = listAddress;
   mark();
