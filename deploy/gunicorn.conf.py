@@ -1,10 +1,11 @@
-"""gunicorn for a team's installation: one process per web server, as many servers as the proxy finds."""
+"""gunicorn for a team's installation: a process per web server, as many servers as the proxy finds."""
 
 import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-# Of two processes at one address the first takes, and keeps, nearly all connections; the proxy shares requests out by who is idle.
-workers = 1
+# Of two processes at one address the first takes, and keeps, most connections, while a proxy shares requests out among servers by who is
+# idle. A server that stands alone has use for two.
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = 4
 # The proxy replaces what X-Forwarded-* says, and nothing else may reach this port.
 forwarded_allow_ips = "*"
@@ -15,7 +16,5 @@ timeout = 60
 graceful_timeout = 30
 # Longer than the proxy keeps an idle connection, so that a request never meets a closing one.
 keepalive = 75
-max_requests = 10_000
-max_requests_jitter = 1_000
 accesslog = "-"
 access_log_format = '{"remote":"%(h)s","method":"%(m)s","path":"%(U)s","status":%(s)s,"bytes":"%(B)s","microseconds":%(D)s}'

@@ -40,7 +40,7 @@ def test_the_processes_of_the_procfile_are_healthy_and_let_the_first_administrat
             "PORT": str(port),
         }
         run("python manage.py collectstatic --noinput --verbosity 0", environment)
-        run(PROCFILE["prepare"], environment)
+        run("python manage.py prepare", environment)
         with running(environment, tmp_path, "web", "worker", "beat"):
             for name in ("web", "worker", "beat"):
                 await_health(name, environment)
