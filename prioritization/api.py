@@ -38,7 +38,7 @@ class ScoringModelOutput(Output):
 
     class Meta:
         model = ScoringModel
-        fields = ["id", "name", "product", "formula", "is_active", "edition", "criteria", "version", "created_at", "updated_at"]
+        fields = ["id", "name", "product", "method", "formula", "is_active", "edition", "criteria", "version", "created_at", "updated_at"]
 
 
 class ScoringModelChange(ChangeInput):
@@ -48,7 +48,7 @@ class ScoringModelChange(ChangeInput):
 
     class Meta:
         model = ScoringModel
-        fields = ["name", "formula", "is_active", "weights"]
+        fields = ["name", "method", "formula", "is_active", "weights"]
 
 
 class ScoringModels(Changes, Resource):

@@ -7,6 +7,7 @@ from django import forms
 
 from core.forms import Form
 from prioritization.models import Criterion, ScoringModel
+from prioritization.scoring import effort_of
 
 
 class RatingForm(Form):
@@ -36,18 +37,24 @@ class WeightLine:
 
 
 class WeightsForm(Form):
-    """A weight per criterion of a model, `w_<key>`; what they add up to is a hundred per cent."""
+    """A model's method, and a weight per criterion, `w_<key>`; what they add up to is a hundred per cent."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    method = forms.ChoiceField(label="Scores are", choices=ScoringModel.Method.choices, required=False)
 
     def __init__(self, *args, model: ScoringModel, user, **kwargs):
         self.model = model
         self.criteria = list(Criterion.objects.visible_to(user).filter(model=model))
-        super().__init__(*args, initial={"version": model.version}, **kwargs)
+        super().__init__(*args, initial={"version": model.version, "method": model.method}, **kwargs)
+        can = {ScoringModel.Method.VALUE_OVER_EFFORT: effort_of(self.criteria), ScoringModel.Method.FORMULA: model.formula}
+        self.fields["method"].choices = [(key, label) for key, label in ScoringModel.Method.choices if can.get(key, True)]
         for criterion in self.criteria:
             self.fields[f"w_{criterion.key}"] = forms.DecimalField(
                 min_value=0, max_value=100, initial=criterion.weight, label=criterion.name
             )
+
+    def clean_method(self) -> str:
+        return self.cleaned_data["method"] or self.model.method
 
     def clean(self) -> dict:
         if not self.errors and not any(self.weights().values()):
@@ -59,7 +66,8 @@ class WeightsForm(Form):
         return {criterion.key: self.cleaned_data[f"w_{criterion.key}"] for criterion in self.criteria}
 
     def is_changed(self) -> bool:
-        return any(self.weights()[criterion.key] != criterion.weight for criterion in self.criteria)
+        weights = self.weights()
+        return self.cleaned_data["method"] != self.model.method or any(weights[c.key] != c.weight for c in self.criteria)
 
     def lines(self) -> list[WeightLine]:
         """The sliders, with shares of a hundred."""

@@ -12,12 +12,18 @@ from roadmaps.models import Feature
 class ScoringModel(Versioned):
     """A formula over criteria. Without a product it is the portfolio's, comparable everywhere; a product may have its own.
 
-    `edition` counts every change of formula, criteria or weights; scores say which edition made them.
+    `edition` counts every change of method, formula, criteria or weights; scores say which edition made them.
     """
+
+    class Method(models.TextChoices):
+        WEIGHTED_SUM = "weighted_sum", "Weighted sum"
+        VALUE_OVER_EFFORT = "value_over_effort", "Value over effort"
+        FORMULA = "formula", "Own formula"
 
     name = models.CharField(max_length=80)
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    formula = models.CharField(max_length=2000, blank=True)
+    method = models.CharField(max_length=20, choices=Method, default=Method.WEIGHTED_SUM)
+    formula = models.CharField(max_length=2000, blank=True)  # read where the method is a formula of one's own
     is_active = models.BooleanField(default=True)
     edition = models.PositiveIntegerField(default=1)
     # The last edition every score was brought up to: the worker looks for old scores only while the two differ.

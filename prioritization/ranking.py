@@ -9,7 +9,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from core.models import Product, User
 from prioritization import explanation
-from prioritization.formula import weighted_sum
 from prioritization.models import Consensus, Criterion, Rating, ScoringModel
 from prioritization.reports import said, scales
 from prioritization.scoring import formula_of
@@ -43,8 +42,9 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Preview:
-    """What other weights would do, over everything in flight; nothing is saved."""
+    """What another method or other weights would do, over everything in flight; nothing is saved."""
 
+    method: str
     weights: dict[str, Decimal]
     moves: int
     largest: Ranked | None
@@ -85,14 +85,14 @@ def rank(features: Sequence[Feature], models: Mapping[int | None, ScoringModel],
     return ranked
 
 
-def preview(model: ScoringModel, weights: Mapping[str, Decimal], user: User, scope: Product | None) -> Preview:
-    """The order by these weights beside the present one."""
+def preview(model: ScoringModel, method: str, weights: Mapping[str, Decimal], user: User, scope: Product | None) -> Preview:
+    """The order by this method and these weights beside the present one."""
     features = [f for f in in_flight(user, scope)[: PREVIEWED + 1] if f.score is not None]
     is_whole = len(features) <= PREVIEWED
     features = features[:PREVIEWED]
     criteria, agreed, aligned = _inputs(features, {None: model}, user)
     own = criteria[model.pk]
-    formula = weighted_sum({key: float(weight) for key, weight in weights.items()})
+    formula = formula_of(model, own, method, weights)
     ranked = []
     for place, feature in enumerate(features, start=1):
         values = {c.key: said(c, agreed[feature.pk], feature, aligned[feature.pk]) for c in own}
@@ -106,7 +106,7 @@ def preview(model: ScoringModel, weights: Mapping[str, Decimal], user: User, sco
             row.bars = _bars(own, explanation.explain(formula, scales(own), values, score)[1])
         rows.append(row)
     moved = [row for row in rows if row.moved]
-    return Preview(dict(weights), len(moved), max(moved, key=lambda row: abs(row.moved), default=None), rows[:SHOWN], is_whole)
+    return Preview(method, dict(weights), len(moved), max(moved, key=lambda row: abs(row.moved), default=None), rows[:SHOWN], is_whole)
 
 
 def models_for(user: User) -> dict[int | None, ScoringModel]:

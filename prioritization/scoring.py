@@ -4,14 +4,15 @@ A criterion's say is its value brought to 0..1 (0 worst, 1 best) as a triple low
 so that the score becomes a range. Criteria rated by people read the consensus; computed ones read the feature's own columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import connection
 
 from core import clock
 from core.sql import is_sqlite, run_returning_ids
-from prioritization.formula import RAW, Column, Formula, parse, weighted_sum
+from prioritization.formula import RAW, Column, Formula, parse, value_over_effort, weighted_sum
 from prioritization.models import Criterion, ScoringModel
 
 # Columns of a feature that computed criteria read: (low, likely, high); NULL is a blank.
@@ -69,9 +70,23 @@ def say_of(criterion: Criterion, span: tuple[int, int] | None = None) -> Say:
     return Say(join, column, own, f"(CASE WHEN {raw[1]} IS NULL THEN 0 ELSE 1 END)")
 
 
-def formula_of(model: ScoringModel, criteria: Sequence[Criterion]) -> Formula:
-    """The model's formula; the weighted sum of its criteria where it states none."""
-    return parse(model.formula) if model.formula else weighted_sum({c.key: float(c.weight) for c in criteria})
+def formula_of(
+    model: ScoringModel, criteria: Sequence[Criterion], method: str | None = None, weights: Mapping[str, Decimal] | None = None
+) -> Formula:
+    """What the model's method makes of its criteria; `method` and `weights` (by criterion key) may stand in for the model's own."""
+    method = method or model.method
+    if method == ScoringModel.Method.FORMULA:
+        return parse(model.formula)
+    shares = {c.key: float(weights[c.key] if weights else c.weight) for c in criteria}
+    if method == ScoringModel.Method.WEIGHTED_SUM:
+        return weighted_sum(shares)
+    effort = effort_of(criteria)
+    return value_over_effort({key: share for key, share in shares.items() if key != effort}, effort)
+
+
+def effort_of(criteria: Iterable[Criterion]) -> str:
+    """The key of the first criterion that is computed from effort, empty where there is none."""
+    return next((c.key for c in criteria if c.source == Criterion.Source.EFFORT), "")
 
 
 def select_scores(model: ScoringModel, criteria: Sequence[Criterion], condition: str, span: tuple[int, int] | None = None) -> str:

@@ -1,7 +1,7 @@
 """Every write of prioritization."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,8 +16,10 @@ from prioritization.formula import RAW, FormulaError, parse
 from prioritization.formula.syntax import FUNCTIONS, KEYWORDS
 from prioritization.models import Consensus, Criterion, Rating, ScoringModel
 from prioritization.permissions import can_change_model, can_rate_feature
+from prioritization.scoring import effort_of
 from roadmaps.models import Feature
 
+COUNTS = {"method", "formula", "is_active"}  # what of a model itself makes another edition
 REFUSAL = "Only product operations, and owners and editors for their product's own model, may change what counts."
 
 
@@ -32,7 +34,7 @@ def create_model(
         must_edit(actor, product.pk)
     check_keys([c["key"] for c in criteria])
     check_formula(formula, {c["key"] for c in criteria})
-    model = insert(ScoringModel(name=name, formula=formula, product=product), events.MODEL_CREATED)
+    model = insert(ScoringModel(name=name, method=method_for(formula), formula=formula, product=product), events.MODEL_CREATED)
     for position, values in enumerate(criteria):
         insert(Criterion(model=model, position=position, **values), events.CRITERION_CREATED)
     return model
@@ -48,19 +50,24 @@ def change_model(
     merge: bool = True,
     **values: Any,
 ) -> ScoringModel:
-    """Name, formula, activity or weights (by criterion key) are as given; a new edition, and every score is due."""
+    """Name, method, formula, activity or weights (by criterion key) are as given; a new edition, and every score is due.
+
+    A formula without a method is the method; an empty one is the weighted sum again.
+    """
     must(can_change_model(actor, model), REFUSAL)
     criteria = {c.key: c for c in Criterion.objects.filter(model=model, deleted_at=None)}
     if unknown := set(weights or {}) - set(criteria):
         raise RuleBroken(f"This model has no criterion {', '.join(sorted(unknown))}.", "weights")
     if "formula" in values:
         check_formula(values["formula"], set(criteria))
+        values.setdefault("method", method_for(values["formula"]))
+    check_method(values.get("method", model.method), values.get("formula", model.formula), criteria.values())
     moved = [
         update(criteria[key], {"weight": w}, events.CRITERION_CHANGED) for key, w in (weights or {}).items() if criteria[key].weight != w
     ]
     if not any(criterion.weight for criterion in criteria.values()):
         raise RuleBroken("At least one criterion needs a weight above zero.", "weights")
-    if moved or {"formula", "is_active"} & set(values):
+    if moved or any(values[name] != getattr(model, name) for name in COUNTS & set(values)):
         values["edition"] = model.edition + 1
         if moved:
             current_act().verb = events.MODEL_CHANGED
@@ -72,6 +79,20 @@ def check_keys(keys: Collection[str]) -> None:
     for key in keys:
         if key in FUNCTIONS or key in KEYWORDS or key.endswith(RAW):
             raise RuleBroken(f"“{key}” means something else in formulas. Choose another key for this criterion.", "criteria")
+
+
+def method_for(formula: str) -> str:
+    """The method where only a formula is given."""
+    return ScoringModel.Method.FORMULA if formula else ScoringModel.Method.WEIGHTED_SUM
+
+
+def check_method(method: str, formula: str, criteria: Iterable[Criterion]) -> None:
+    """Refuse a method that lacks what it computes with."""
+    kept = list(criteria)
+    if method == ScoringModel.Method.FORMULA and not formula:
+        raise RuleBroken("Write the formula this model is to score by.", "formula")
+    if method == ScoringModel.Method.VALUE_OVER_EFFORT and not (effort_of(kept) and len(kept) > 1):
+        raise RuleBroken("Value over effort needs a criterion that is computed from effort, and one that is not.", "method")
 
 
 def check_formula(formula: str, keys: set[str]) -> None:

@@ -29,7 +29,7 @@ def priorities(request: HttpRequest) -> HttpResponse:
         form = WeightsForm(request.GET if any(key.startswith("w_") for key in request.GET) else None, model=model, user=user)
         context |= {"form": form, "weights": form.lines()}
         if form.is_bound and form.is_valid() and form.is_changed():
-            context["preview"] = ranking.preview(model, form.weights(), user, scope)
+            context["preview"] = ranking.preview(model, form.cleaned_data["method"], form.weights(), user, scope)
             return answer(request, "prioritization/priorities.html", context | {"rows": context["preview"].rows}, part="ranking")
     waiting = request.GET.get("waiting") == "on"
     rows = ranking.waiting_for(user, scope) if waiting else ranking.in_flight(user, scope)
@@ -46,7 +46,8 @@ def weights(request: HttpRequest) -> HttpResponse:
     form = WeightsForm(request.POST, model=model, user=request.user)
     if not form.is_valid():
         return say(request, redirect("priorities"), "Nothing was saved: weights are numbers from 0 to 100, and one of them is above zero.")
-    changed = services.change_model(actor=request.user, model=model, weights=form.weights(), seen=form.cleaned_data["version"])
+    given = form.cleaned_data
+    changed = services.change_model(actor=request.user, model=model, method=given["method"], weights=form.weights(), seen=given["version"])
     return say(request, redirect("priorities"), f"{changed.name} is saved as edition {changed.edition}. Scores follow in a moment.")
 
 

@@ -4,9 +4,14 @@ from decimal import Decimal
 
 import pytest
 
+from core import derivation
+from core.exceptions import RuleBroken
 from core.models import Event
 from prioritization import services
 from prioritization.models import Rating, ScoringModel
+from prioritization.reports import explain_score
+from roadmaps.models import Feature
+from roadmaps.services import change_feature
 
 
 @pytest.fixture
@@ -41,6 +46,32 @@ def test_previewed_weights_become_the_next_edition(cast, model, browse):
     assert ScoringModel.objects.get(pk=model.pk).edition == 2
     refused = browse(cast.maker).post("/priorities/weights/", {"model": model.pk, "w_fit": 1, "w_value": 1, "w_low_effort": 1})
     assert refused.status_code == 403
+
+
+def test_another_method_is_previewed_and_becomes_the_next_edition(cast, plan, model, criteria, browse):
+    for key in ("fit", "value"):
+        services.rate(actor=cast.maker, feature=plan.own, criterion=criteria[key], value=Decimal(5))
+    change_feature(actor=cast.maker, feature=plan.own, effort_likely=Decimal(4))
+    query = "method=value_over_effort&w_fit=50&w_value=30&w_low_effort=20"
+    assert "Save as edition 2" in browse(cast.ops).get(f"/priorities/?{query}").content.decode()
+    values = dict(pair.split("=") for pair in query.split("&"))
+    assert browse(cast.ops).post("/priorities/weights/", {"model": model.pk, "version": model.version, **values}).status_code == 302
+    derivation.run_pass()
+    row = Feature.objects.get(pk=plan.own.pk)
+    assert row.score == Decimal(25), "A hundred points of value, over four person-weeks."
+    report = explain_score(row, cast.maker)
+    assert report.base + sum(line.contribution for line in report.lines) == row.score
+    assert derivation.verify()["score"] == 0
+
+
+def test_a_method_needs_what_it_computes_with(cast, model):
+    bare = services.create_model(actor=cast.maker, product=cast.own, name="Own", criteria=[{"key": "fit", "name": "Fit"}])
+    with pytest.raises(RuleBroken, match="computed from effort"):
+        services.change_model(actor=cast.maker, model=bare, method="value_over_effort")
+    with pytest.raises(RuleBroken, match="Write the formula"):
+        services.change_model(actor=cast.ops, model=model, method="formula")
+    own = services.change_model(actor=cast.ops, model=model, formula="100 * fit")
+    assert (own.method, services.change_model(actor=cast.ops, model=own, formula="").method) == ("formula", "weighted_sum")
 
 
 def test_a_rating_by_page_answers_the_fresh_explanation(cast, plan, criteria, browse):
