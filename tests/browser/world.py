@@ -4,21 +4,29 @@ Run inside an installation, through `Installation.python`.
 """
 
 import json
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
+from core import clock, derivation
 from core.models import Role, User
+from portfolio.services import new_day
+from roadmaps.models import Feature
 from tests.architecture import world as worlds
 from tests.architecture.access import Line, lines, path_of
 from tests.factories.core import UserFactory
 
 
 def fill() -> None:
-    """One row of every model; prints the address of every page, by its route."""
+    """One row of every model, planned for these weeks, with every figure there is; prints the address of every page, by its route."""
     world = worlds.build(with_private=False)
+    weeks = timedelta(weeks=3)
+    Feature._base_manager.update(start_date=clock.today() - weeks, target_date=clock.today() + weeks)
+    new_day()
+    derivation.run_pass()
     pages = {line.route: path_of(line.route, line.arguments, world.own) for line in lines() if is_page(line)}
     print(json.dumps({"pages": pages, "sessions": {name: session_of(world.people[name]) for name in ("maker", "admin")}}))
 
