@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
-from core.models import Product, User
+from core.models import Product, Pulse, User
 from prioritization import explanation
-from prioritization.models import Consensus, Criterion, Rating, ScoringModel
+from prioritization.models import Consensus, Criterion, Rating, ScoreChange, ScoringModel
 from prioritization.reports import said, scales
 from prioritization.scoring import formula_of
 from roadmaps.models import Feature, FeatureObjective
@@ -83,6 +84,13 @@ def rank(features: Sequence[Feature], models: Mapping[int | None, ScoringModel],
             bars = _bars(own, points)
         ranked.append(Ranked(feature, place, feature.score, bars))
     return ranked
+
+
+def last_brought_up_to_date(user: User) -> datetime | None:
+    """When a score the person sees was last computed anew, as far as that is kept."""
+    moved = ScoreChange.objects.visible_to(user).values_list("at", flat=True).first()
+    told = Pulse.objects.visible_to(user).filter(topic="score").order_by("-pk").values_list("at", flat=True).first()
+    return max(filter(None, (moved, told)), default=None)
 
 
 def preview(model: ScoringModel, method: str, weights: Mapping[str, Decimal], user: User, scope: Product | None) -> Preview:

@@ -36,6 +36,8 @@ def priorities(request: HttpRequest) -> HttpResponse:
     rows = rows.annotate(is_score_stale=is_stale("score"))
     page = Paginator(rows, ranking.SHOWN).get_page(request.GET.get("page"))
     context |= {"page": page, "waiting": waiting, "rows": ranking.rank(list(page), models, user, page.start_index() or 1)}
+    context["updating"] = any(feature.is_score_stale for feature in page)
+    context["as_of"] = ranking.last_brought_up_to_date(user) if context["updating"] else None
     return answer(request, "prioritization/priorities.html", context, part="ranking")
 
 

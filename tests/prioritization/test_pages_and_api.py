@@ -1,14 +1,16 @@
 """The ranked list, its preview, the explanation; the same by API."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from core import derivation
 from core.exceptions import RuleBroken
 from core.models import Event
 from prioritization import services
-from prioritization.models import Rating, ScoringModel
+from prioritization.models import Rating, ScoreChange, ScoringModel
 from prioritization.reports import explain_score
 from roadmaps.models import Feature
 from roadmaps.services import change_feature
@@ -25,6 +27,15 @@ def test_the_ranked_list_shows_what_is_in_sight_best_first(cast, plan, rated, br
     assert text.index(plan.own.title) < text.index(plan.foreign.title)
     assert "canary" not in text
     assert plan.private.title in browse(cast.maker).get("/priorities/").content.decode()
+
+
+def test_while_scores_are_brought_up_to_date_the_list_says_since_when_they_stand(cast, plan, rated, browse):
+    assert "updating" not in browse(cast.maker).get("/priorities/").content.decode()
+    when = datetime(2026, 11, 3, 9, 15, tzinfo=UTC)
+    ScoreChange.objects.all().delete()
+    ScoreChange.objects.create(feature=plan.own, at=when, old=Decimal(1), new=Decimal(2), version=1)
+    Feature.objects.filter(pk=plan.own.pk).update(score_in=F("score_in") + 1)
+    assert 'updating, was <time datetime="2026-11-03T09:15' in browse(cast.maker).get("/priorities/").content.decode()
 
 
 def test_a_preview_shows_the_new_order_and_saves_nothing(cast, plan, model, criteria, rated, browse):
