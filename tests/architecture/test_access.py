@@ -9,6 +9,7 @@ from django.urls import get_resolver, path
 from tests.architecture.access import (
     METHODS,
     Route,
+    filled,
     lines,
     missing,
     path_of,
@@ -79,6 +80,20 @@ def test_what_is_out_of_sight_looks_like_what_is_not_there(line, visitors):
         if status != "404":
             continue
         hidden, absent = visitors.send(who, "GET", there), visitors.send(who, "GET", nowhere)
+        assert plain_body(hidden, there) == plain_body(absent, nowhere), who
+        assert _headers(hidden) == _headers(absent), who
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.object == "private" and line.method != "GET"], ids=str)
+def test_a_change_of_what_is_out_of_sight_is_answered_as_of_what_is_not_there(line, visitors):
+    side = visitors.world.private
+    there, nowhere = path_of(line.route, line.arguments, side), path_of(line.route, missing(line.arguments), side)
+    body, no_body = filled(line.body, side), filled(missing(line.body), side)
+    for who, status in line.expected.items():
+        if status != "404":
+            continue
+        hidden, absent = visitors.send(who, line.method, there, body), visitors.send(who, line.method, nowhere, no_body)
+        assert spoken(absent) == "404", who
         assert plain_body(hidden, there) == plain_body(absent, nowhere), who
         assert _headers(hidden) == _headers(absent), who
 

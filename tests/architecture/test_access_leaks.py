@@ -191,6 +191,42 @@ def test_fields_that_were_not_offered_change_nothing(line: Line, before_and_afte
     assert (laden.status_code, laden.after) == (plainly.status_code, plainly.after)
 
 
+JSON_WRITTEN = [line for line in WRITTEN if line.body.startswith("{")]
+WRITERS = ("maker", "ops", "leader", "contributor", "admin")
+# Actions that read the fields they know out of the body and leave the rest unread.
+UNREAD = {
+    "api-metrics-points",
+    "api-features-decline",
+    "api-features-bulk",
+    "api-key-results-check-ins",
+    "api-ratings-bulk",
+    "api-lines-places",
+    "api-releases-shipment",
+    "api-releases-rollback",
+}
+
+
+@pytest.mark.parametrize("line", JSON_WRITTEN, ids=str)
+def test_a_field_that_is_not_offered_is_refused_by_its_name(line: Line, before_and_after):
+    """Sent beside a body that is good: one more field at a time is enough to refuse it, whoever sends it, and nothing is written."""
+    _, visitors = before_and_after
+    side = visitors.world.own
+    path, body = path_of(line.route, line.arguments, side), json.loads(filled(line.body, side))
+    for who in (who for who in WRITERS if line.expected[who][0] == "2"):
+        plainly = visitors.send(who, line.method, path, json.dumps(body), then=recorded)
+        assert plainly.status_code < 300, who
+        for more in ("is_staff", "deleted_at", "created_at", "nobody_offered_this"):
+            if line.route in UNREAD:
+                laden = visitors.send(who, line.method, path, json.dumps(body | {more: 7}), then=recorded)
+                assert (laden.status_code, laden.after) == (plainly.status_code, plainly.after), f"{who}: {more}"
+                continue
+            before = events()
+            answer = visitors.send(who, line.method, path, json.dumps(body | {more: 7}), then=events)
+            assert answer.status_code == 400, f"{who}: {more}"
+            assert more in answer.content.decode(), f"{who}: {more} is not named"
+            assert answer.after == before, f"{who}: {more}"
+
+
 def derived_of(side: Side) -> set[str]:
     """Every column that follows from others."""
     return {name for row in side.rows.values() for name in getattr(row, "derived", ())}

@@ -1,9 +1,18 @@
 """What every answer tells the browser: whom to trust, what to keep, what to forbid."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 
 from tests.architecture.access import Line, lines
+from tests.architecture.test_boot import KEPT, SAFE
+from tests.factories.core import PASSWORD
+from tests.installation import ROOT
 
 pytestmark = pytest.mark.django_db
 READ = [line for line in lines() if line.method == "GET" and line.object != "private"]
@@ -42,5 +51,69 @@ def test_an_answer_carries_every_protection(line: Line, visitors):
             assert morsel["samesite"] == "Lax"
             assert morsel["httponly"] or morsel.key == "waymark_csrf"
         if who == "maker" and line.expected["anonymous"] in ("login", "401"):
-            assert "no-store" in answer["Cache-Control"] or "private" in answer["Cache-Control"]
+            assert "no-store" in answer["Cache-Control"]
             assert "public" not in answer["Cache-Control"]
+
+
+# --- behind https ---------------------------------------------------------------------------------------------------
+
+READ_SETTINGS = """
+import json
+from django.conf import settings
+print(json.dumps({name: getattr(settings, name) for name in dir(settings)
+    if name.startswith(("SECURE_HSTS", "SECURE_SSL", "SECURE_PROXY", "SECURE_REDIRECT")) or name.endswith("_COOKIE_SECURE")}))
+"""
+
+
+@pytest.fixture(scope="module")
+def of_production(tmp_path_factory) -> dict:
+    """What the settings file itself says of https where a team's installation is started."""
+    given = KEPT | SAFE | {"WAYMARK_DATA": str(tmp_path_factory.mktemp("data")), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    command = [sys.executable, "-c", READ_SETTINGS]
+    started = subprocess.run(command, env=given, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert started.returncode == 0, started.stderr
+    return json.loads(started.stdout)
+
+
+@pytest.fixture
+def in_production(of_production, settings, visitors):
+    """The world with those settings. The middleware is built anew, as it reads them when it is built."""
+    for name, value in of_production.items():
+        setattr(settings, name, tuple(value) if name == "SECURE_PROXY_SSL_HEADER" else value)
+    for client in visitors.clients.values():
+        client.handler._middleware_chain = None
+    yield visitors
+    for client in visitors.clients.values():
+        client.handler._middleware_chain = None
+
+
+def test_every_answer_over_https_keeps_the_browser_there(in_production):
+    for line in READ:
+        for who in ("anonymous", "maker"):
+            answer = in_production.ask(line, who, headers={"X-Forwarded-Proto": "https"})
+            said = answer["Strict-Transport-Security"].split("; ")
+            assert int(said[0].removeprefix("max-age=")) >= 365 * 24 * 3600, str(line)
+            assert "includeSubDomains" in said, str(line)
+            assert all(morsel["secure"] for morsel in answer.cookies.values()), str(line)
+
+
+def test_plain_http_is_led_to_https(in_production):
+    for line in READ:
+        answer = in_production.ask(line, "maker")
+        if line.route not in ("healthz", "readyz"):
+            assert answer.status_code == 301, str(line)
+            assert answer["Location"].startswith("https://testserver/"), str(line)
+
+
+def test_the_cookies_of_signing_in_travel_over_https_alone(in_production):
+    person = in_production.world.people["maker"]
+    client = Client(headers={"X-Forwarded-Proto": "https"})
+    client.get(reverse("account_login"))
+    answer = client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    assert answer.status_code == 302
+    given = client.cookies
+    assert {"waymark_session", "waymark_csrf"} <= set(given)
+    for morsel in given.values():
+        assert morsel["secure"], morsel.key
+        assert morsel["samesite"] == "Lax", morsel.key
+    assert given["waymark_session"]["httponly"]
