@@ -7,6 +7,7 @@ under way, what migrations make by themselves, and the installation's secret.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import batched
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -56,7 +57,7 @@ def back_up(path: Path) -> dict[str, Any]:
 
 
 def restore(path: Path) -> dict[str, Any]:
-    """An empty installation holds what the backup holds, row for row; answers the backup's manifest.
+    """An empty installation holds what the backup holds, row for row; answers the backup's manifest, its figures taken from what is here.
 
     Refused, with nothing changed, where the file is not whole, the installation is not empty, or a single row came out different.
     """
@@ -65,21 +66,20 @@ def restore(path: Path) -> dict[str, Any]:
         manifest = _checked_manifest(file)
         _must_be_empty()
         models = {model._meta.label_lower: model for model in tables(_migrated_to(manifest["migrations"]))}
-        for name in manifest["media"]:
-            _restore_file(file, name)
-        with write_lock(), transaction.atomic():
+        with _files_in_place(file, list(manifest["media"])) as media, write_lock(), transaction.atomic():
             _must_be_empty()
             for model in models.values():
                 model._base_manager.all()._raw_delete(connection.alias)
             for label, said in manifest["tables"].items():
                 _fill(models[label], said["columns"], file.open(_table(label)))
             set_sequences(list(models.values()))
-            if different := [label for label, said in manifest["tables"].items() if _described(models[label]) != said]:
+            found = {"tables": {label: _described(models[label]) for label in manifest["tables"]}, "media": media}
+            if different := [name for part, here in found.items() for name, what in here.items() if what != manifest[part][name]]:
                 raise RuleBroken(f"Nothing was restored: {', '.join(different)} came out different from the backup.")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     refresh_statistics()
-    return manifest
+    return manifest | found
 
 
 def tables(registry: Apps) -> list[type[Model]]:
@@ -137,13 +137,27 @@ def _media() -> list[str]:
 def _write_file(file: ZipFile, name: str) -> dict[str, Any]:
     content = (settings.MEDIA_ROOT / name).read_bytes()
     file.writestr(f"media/{name}", content)
+    return _described_file(content)
+
+
+def _described_file(content: bytes) -> dict[str, Any]:
+    """What a manifest says of a file."""
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _restore_file(file: ZipFile, name: str) -> None:
-    path = settings.MEDIA_ROOT / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.read(f"media/{name}"))
+@contextmanager
+def _files_in_place(file: ZipFile, names: list[str]) -> Iterator[dict[str, Any]]:
+    """These files lie under the media folder; answers what they are when read again. An exception inside takes them away."""
+    paths = {name: settings.MEDIA_ROOT / name for name in names}
+    try:
+        for name, path in paths.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.read(f"media/{name}"))
+        yield {name: _described_file(path.read_bytes()) for name, path in paths.items()}
+    except BaseException:
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _checked_manifest(file: ZipFile) -> dict[str, Any]:

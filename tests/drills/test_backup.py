@@ -31,6 +31,7 @@ pytestmark = pytest.mark.drill
 WRITERS = 2  # one at the page, one a program
 LONGEST = 2.0  # seconds a writer waited at most
 IS_LONG = os.environ.get("WAYMARK_DRILLS") == "long"
+SAME = ("tables", "media", "chain", "migrations")  # what the manifests of a backup and of a backup of what came of it share
 KILLS, DAMAGES = (20, 200) if IS_LONG else (3, 50)
 
 
@@ -50,6 +51,10 @@ def test_a_backup_under_writes_comes_back_row_for_row_on_the_other_engine(setup,
         for label, table in manifest["tables"].items():
             assert f"{label}: {table['rows']} rows\n" in said
         assert "0 differences" in said
+        restored.manage("backup", str(tmp_path / "again.zip"))
+        again = manifest_of(tmp_path / "again.zip")
+        assert again["engine"] != manifest["engine"]
+        assert {name: again[name] for name in SAME} == {name: manifest[name] for name in SAME}
         check_it_works(restored, manifest)
         assert "is not empty" in refusal(restored, tmp_path / "backup.zip")
 
@@ -66,7 +71,9 @@ def test_a_backup_that_is_killed_or_finds_the_disk_full_leaves_nothing_under_its
                 time.sleep(0.002)
             time.sleep(random.random() * 0.05)
             process.send_signal(signal.SIGKILL)
-            if process.wait() == -signal.SIGKILL and list(folder.glob(".*.unfinished")):
+            code = process.wait()
+            assert code in (0, -signal.SIGKILL), "The backup ended by itself."
+            if code == -signal.SIGKILL and list(folder.glob(".*.unfinished")):
                 killed += 1
                 assert list(folder.glob("*.zip")) == []
             for path in folder.iterdir():
@@ -102,6 +109,34 @@ def test_a_damaged_or_foreign_backup_is_refused_before_anything_is_changed_and_a
         fresh.manage("prepare")
         assert "0 faults" in fresh.manage("audit", "verify")
         assert "by an earlier version" in refusal(house, older)
+
+
+ALTERED = {  # what the database does to each person's row that is brought in
+    "a row is altered": "UPDATE core_user SET name = 'Somebody' WHERE id = NEW.id",
+    "a row is lost": "DELETE FROM core_user WHERE id = NEW.id",
+    "a row is added": "INSERT INTO core_pulse (topic, at) VALUES ('odd', '2026-01-01')",
+}
+
+
+@pytest.mark.parametrize("alteration", ALTERED)
+def test_where_a_table_comes_out_different_it_is_named_and_nothing_is_restored(tmp_path, alteration):
+    with installation(tmp_path / "data") as house, installation(tmp_path / "fresh") as fresh:
+        house.python("from tests.drills.seed import seed; seed(3, 1)")
+        file = brought(house, b"Title\nPay by link\n")
+        house.manage("backup", str(tmp_path / "backup.zip"))
+        with closing(sqlite3.connect(fresh.folder / "waymark.sqlite3")) as database:
+            database.execute(f"CREATE TRIGGER odd AFTER INSERT ON core_user BEGIN {ALTERED[alteration]}; END")
+        table = "core.pulse" if alteration == "a row is added" else "core.user"
+        assert f"Nothing was restored: {table} came out different from the backup." in refusal(fresh, tmp_path / "backup.zip")
+        assert not (fresh.folder / file).exists()
+        with closing(sqlite3.connect(fresh.folder / "waymark.sqlite3")) as database:
+            for table in ("core_user", "core_event", "roadmaps_feature"):
+                assert database.execute(f"SELECT COUNT(*) FROM {table}").fetchone() == (0,)
+            database.execute("DROP TRIGGER odd")
+        assert "0 differences" in fresh.manage("restore", str(tmp_path / "backup.zip"))
+        fresh.manage("backup", str(tmp_path / "again.zip"))
+        manifest, again = manifest_of(tmp_path / "backup.zip"), manifest_of(tmp_path / "again.zip")
+        assert {name: again[name] for name in SAME} == {name: manifest[name] for name in SAME}
 
 
 def brought(house: Installation, content: bytes) -> Path:

@@ -14,10 +14,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, file: Path, **options):
         try:
-            manifest = restore(file)
+            found = restore(file)
         except Refused as error:
             raise CommandError(str(error)) from error
-        for label, table in manifest["tables"].items():
+        for label, table in found["tables"].items():
             self.stdout.write(f"{label}: {table['rows']} rows")
-        self.stdout.write(f"{len(manifest['media'])} files")
-        self.stdout.write(f"0 differences from the backup of {manifest['written_at']}, which ends at event {manifest['chain']['number']}")
+        self.stdout.write(f"{len(found['media'])} files")
+        self.stdout.write(f"0 differences from the backup of {found['written_at']}, which ends at event {found['chain']['number']}")
