@@ -1,15 +1,18 @@
 """`manage.py import`: the importer without a browser."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from core.door import current_door
-from core.models import Event
+from core.models import Change, Event
+from feedback.models import Feedback
 from integrations.models import ImportRun
 from roadmaps.models import Feature
+from tests.integrations.test_tables import DATA
 
 pytestmark = pytest.mark.usefixtures("process")
 
@@ -55,6 +58,39 @@ def test_a_plan_is_read_from_a_file(bring, tmp_path):
     plan.write_text(json.dumps({"source": "jira", "columns": {"0": {"field": "title"}, "1": {"field": "outside_id"}}}))
     bring("what,no\nOne,1\n", "--mapping", str(plan))
     assert Feature.objects.get().outside_id == "jira:1"
+
+
+FILES = {"keps": ("keps/keps.csv", 396, "features", Feature), "proposals": ("city-proposals-es/proposals.csv", 1622, "feedback", Feedback)}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_real_file_is_brought_in_by_its_mapping_once_and_taken_back_whole(cast, capsys, name):
+    """Twice the same file changes nothing the second time; undone, nothing of it is left."""
+    path, rows, kind, model = FILES[name]
+    mapping = Path(__file__).parent / "mappings" / f"{name}.json"
+
+    def told(*options: str) -> tuple[int, ...]:
+        """The run's number, its rows, and how many were made, changed, left the same and refused."""
+        call_command("import", kind, *options, "--as", cast.maker.email)
+        return tuple(int(number) for number in re.findall(r"\d+", capsys.readouterr().out.splitlines()[0]))
+
+    def standing() -> int:
+        return model.objects.filter(deleted_at=None).count()
+
+    def recorded() -> int:
+        """How many changes were recorded, but for those of the run's own row."""
+        return Change.objects.exclude(subject_type="integrations.importrun").count()
+
+    whole = (str(DATA / path), "--product", "own", "--mapping", str(mapping))
+    number, total, made, changed, same, refused = told(*whole)
+    assert (total, made + refused, changed, same) == (rows, rows, 0, 0)
+    assert made == standing() > rows * 0.9
+    record = recorded()
+    assert record >= made
+    assert told(*whole)[1:] == (rows, 0, 0, made, refused)
+    assert (recorded(), standing()) == (record, made)
+    assert told("--undo", str(number)) == (number,)
+    assert standing() == 0
 
 
 @pytest.mark.parametrize(

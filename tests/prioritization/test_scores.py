@@ -1,5 +1,6 @@
 """Scores follow from ratings, effort and weights; set-based and one by one they are the same."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,16 +10,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import clock, derivation
+from core.acts import act
 from core.exceptions import Conflict, NotAllowed, RuleBroken
 from core.models import Event
+from core.writes import remove, update
+from feedback.services import link_evidence
+from portfolio.models import Account, Objective
+from portfolio.services import change_account, change_objective, delete_objective
 from prioritization import services
 from prioritization.explanation import score_of
 from prioritization.models import Consensus, Criterion, Rating, ScoreChange
 from prioritization.reports import explain_score, said, scales
 from prioritization.scoring import formula_of
-from roadmaps.models import Feature
+from roadmaps.models import Feature, FeatureObjective
 from roadmaps.services import change_feature, create_feature
 from tests.factories.core import UserFactory
+from tests.factories.feedback import FeedbackFactory, RequesterFactory
+from tests.factories.portfolio import AccountFactory, ObjectiveFactory
 
 
 def fresh(feature: Feature) -> Feature:
@@ -189,3 +197,129 @@ def test_a_criterion_takes_no_word_of_the_formula_language(cast, key):
     with pytest.raises(RuleBroken, match="something else in formulas"):
         services.create_model(actor=cast.ops, name="Odd", criteria=[{"key": key, "name": "Odd"}])
     assert not Event.objects.exists()
+
+
+# --- fresh after every input -----------------------------------------------------------------------------------------
+
+
+SCORE = next(step for step in derivation.steps if step.name == "score")
+SOURCES = {"effort": 20, "demand": 10, "revenue": 1000, "alignment": 20}
+EVERY_SOURCE = [{"key": "fit", "name": "Strategic fit", "weight": Decimal(20)}] + [
+    {
+        "key": source,
+        "name": source.title(),
+        "kind": "computed",
+        "source": source,
+        "scale_min": Decimal(0),
+        "scale_max": Decimal(scale),
+        "weight": Decimal(20),
+    }
+    for source, scale in SOURCES.items()
+]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the own feature's score follows from; the foreign feature serves the same objective, the private one nothing."""
+
+    rating: Rating
+    link: FeatureObjective
+    objective: Objective
+    other: Objective
+    account: Account
+
+
+@pytest.fixture
+def scored(cast, plan) -> Scored:
+    services.create_model(actor=cast.ops, name="Every source", criteria=EVERY_SOURCE)
+    objective, other, account = ObjectiveFactory(weight=1), ObjectiveFactory(weight=3), AccountFactory(annual_revenue=100)
+    for feature, maker in ((plan.own, cast.maker), (plan.foreign, cast.other_maker)):
+        change_feature(
+            actor=maker,
+            feature=feature,
+            effort_low=Decimal(4),
+            effort_likely=Decimal(6),
+            effort_high=Decimal(8),
+            objectives=[(objective, 1)],
+        )
+    rating = services.rate(actor=cast.maker, feature=plan.own, criterion=Criterion.objects.get(key="fit"), value=Decimal(2))
+    message = FeedbackFactory(product=cast.own, requester=RequesterFactory(account=account))
+    link_evidence(actor=cast.maker, feedback=message, feature=plan.own)
+    derivation.run_pass()
+    return Scored(rating, FeatureObjective.objects.get(feature=plan.own), objective, other, account)
+
+
+def more_people(cast, plan) -> None:
+    message = FeedbackFactory(product=cast.own, requester=RequesterFactory(account=None))
+    link_evidence(actor=cast.maker, feedback=message, feature=plan.own)
+
+
+def write(cast, row, **values) -> None:
+    """The row as it is now gets these values; without any it is removed."""
+    row.refresh_from_db()
+    with act(cast.admin):
+        update(row, values, "test.changed") if values else remove(row, "test.removed")
+
+
+def move_to_a_product_with_its_own_model(cast, plan) -> None:
+    write(cast, plan.own, product=cast.foreign, number=77, key="FOREIGN-77")
+
+
+OF_OWN, OF_BOTH = ("own",), ("foreign", "own")
+# By declared input: which features it makes due, and a change of it.
+CHANGES = {
+    ("roadmaps.feature", "effort_low"): (OF_OWN, lambda c, p, s: write(c, p.own, effort_low=Decimal(1))),
+    ("roadmaps.feature", "effort_likely"): (OF_OWN, lambda c, p, s: write(c, p.own, effort_likely=Decimal(7))),
+    ("roadmaps.feature", "effort_high"): (OF_OWN, lambda c, p, s: write(c, p.own, effort_high=Decimal(19))),
+    ("roadmaps.feature", "demand_people"): (OF_OWN, lambda c, p, s: more_people(c, p)),
+    ("roadmaps.feature", "demand_revenue"): (
+        OF_OWN,
+        lambda c, p, s: change_account(actor=c.leader, account=s.account, annual_revenue=Decimal(900)),
+    ),
+    ("roadmaps.feature", "product"): (OF_OWN, lambda c, p, s: move_to_a_product_with_its_own_model(c, p)),
+    ("prioritization.rating", "value"): (
+        OF_OWN,
+        lambda c, p, s: services.rate(actor=c.maker, feature=p.own, criterion=s.rating.criterion, value=Decimal(5)),
+    ),
+    ("prioritization.rating", "deleted_at"): (OF_OWN, lambda c, p, s: services.withdraw_rating(actor=c.maker, rating=s.rating)),
+    ("roadmaps.featureobjective", "strength"): (
+        OF_OWN,
+        lambda c, p, s: change_feature(actor=c.maker, feature=fresh(p.own), objectives=[(s.objective, 3)]),
+    ),
+    ("roadmaps.featureobjective", "objective"): (OF_OWN, lambda c, p, s: write(c, s.link, objective=s.other)),
+    ("roadmaps.featureobjective", "deleted_at"): (
+        OF_OWN,
+        lambda c, p, s: change_feature(actor=c.maker, feature=fresh(p.own), objectives=[]),
+    ),
+    ("portfolio.objective", "weight"): (
+        OF_BOTH,
+        lambda c, p, s: change_objective(actor=c.admin, objective=s.objective, weight=Decimal(5)),
+    ),
+    ("portfolio.objective", "deleted_at"): (OF_BOTH, lambda c, p, s: delete_objective(actor=c.admin, objective=s.objective)),
+}
+
+
+def test_every_declared_input_of_the_score_has_a_change():
+    assert set(CHANGES) == {(source.model._meta.label_lower, name) for source in SCORE.inputs for name in source.fields}
+
+
+@pytest.mark.parametrize("name", CHANGES, ids=" ".join)
+def test_a_change_of_an_input_makes_exactly_the_right_scores_due_and_right_again(cast, plan, scored, name):
+    expected, change = CHANGES[name]
+    if name == ("roadmaps.feature", "product"):
+        services.create_model(actor=cast.other_maker, name="Foreign's own", product=cast.foreign, criteria=EVERY_SOURCE[1:2])
+        derivation.run_pass()
+    keys = {"own": plan.own.pk, "foreign": plan.foreign.pk, "private": plan.private.pk}
+    before = {key: (row.score_in, stored(row)) for key, row in ((key, fresh(Feature(pk=pk))) for key, pk in keys.items())}
+    change(cast, plan, scored)
+    after = {key: fresh(Feature(pk=pk)) for key, pk in keys.items()}
+    assert tuple(sorted(key for key, row in after.items() if row.score_in > before[key][0])) == expected
+    assert tuple(sorted(key for key, row in after.items() if stored(row) != before[key][1])) == expected
+    assert all(row.score_rev == row.score_in for row in after.values())
+    Feature.objects.update(score=None, score_low=None, score_high=None, score_completeness=0, score_in=F("score_in") + 1)
+    derivation.run_pass()
+    assert {key: stored(fresh(row)) for key, row in after.items()} == {key: stored(row) for key, row in after.items()}
+
+
+def stored(row: Feature) -> tuple:
+    return tuple(getattr(row, name) for name in SCORE.outputs)
