@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 from benchmarks.stage import Stage, stage
 from benchmarks.timing import Figure, medians, p95
-from tests.drills.client import Client, Person, tile_of
+from tests.drills.client import Client, Person, Program, tile_of
 from tests.installation import ROOT, installation
 
 FEATURES, MANY, IMPORTED = 10_000, 1_000_000, 5_000
@@ -101,23 +101,25 @@ def liveness(place: Stage, wanted: set[str]) -> Iterator[Figure]:
     if "burst" in wanted:
         settle(reader)
         before = place.inside("passes()")
-        program = place.program()
-        rows = [{"id": row["id"], "version": row["version"]} for row in first_rows(program, 1_000)]
-        effort = {"effort_low": "1.00", "effort_likely": "7.00", "effort_high": "20.00"}
-        for half in (rows[:500], rows[500:]):  # as many as one request may bring
-            ok(program.post("/api/v1/features/bulk/", {"rows": half, "set": effort}))
+        said = [
+            {"feature": key, "criterion": place.facts["criteria"][0], "value": 1 + number % 5}
+            for number, key in enumerate(keys_of(place.program(), 1_000))
+        ]
+        assert len(said) == 1_000
+        ok(place.program().post("/api/v1/ratings/bulk/", {"ratings": said}))
         for turn in range(50):
-            rate(place, author, turn, 1 + turn % 5)
+            rate(place, author, turn, 1 + (turn + 2) % 5)
         settle(reader)
         yield Figure("burst", 20, place.inside("passes()") - before, unit="passes", engine=place.engine)
     place.installation.stop()
 
 
-def first_rows(program, wanted: int) -> Iterator[dict]:
-    path = "/api/v1/features/?limit=200&fields=id,version&order=id"
+def keys_of(program: Program, wanted: int) -> Iterator[str]:
+    """The keys of the first so many features."""
+    path = "/api/v1/features/?limit=200&fields=key&order=id"
     while path and wanted > 0:
         page = ok(program.get(path)).json()
-        yield from page["items"][:wanted]
+        yield from (row["key"] for row in page["items"][:wanted])
         wanted -= len(page["items"])
         path = page["next"] and re.sub(r"^https?://[^/]+", "", page["next"])
 
