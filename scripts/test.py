@@ -32,7 +32,7 @@ from tests.services.postgres import bin_folder  # noqa: E402
 
 TOOLS = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "--durations=5", "--tb=short"]
-PART_LIMIT_SECONDS = 40 * 60
+PART_LIMIT_SECONDS = {"short": 40 * 60, "long": 4 * 60 * 60}  # by the length of the drills
 FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) ")
 CLOSING_LINE = re.compile(r"^=+ (.*\b\d+ (?:passed|failed|skipped|error|deselected)\b.*|no tests ran.*) in [\d.]+s.*=+$")
 # Settings of the machine must not leak into the tests.
@@ -134,7 +134,7 @@ class Run:
             start_new_session=True,
         )
         self.children.add(child)
-        limit = threading.Timer(PART_LIMIT_SECONDS, self.interrupt, [child])
+        limit = threading.Timer(PART_LIMIT_SECONDS[self.environment["WAYMARK_DRILLS"]], self.interrupt, [child])
         limit.start()
         closing = []
         for line in child.stdout:
