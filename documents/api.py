@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from core.api.filters import Filter
 from core.api.resources import Changes, Creates, Removes, Resource
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from documents import services
 from documents.models import Document, Template
 from documents.sections import LONGEST, LONGEST_HEADING, Section
@@ -35,7 +35,7 @@ class Templates(Resource):
     default_order = "name"
 
 
-class DocumentSection(serializers.Serializer):
+class DocumentSection(Body):
     """A heading, empty for what stands before the first one, and the Markdown under it."""
 
     heading = serializers.CharField(max_length=LONGEST_HEADING, allow_blank=True)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.api.filters import Filter, refuse_unknown
 from core.api.resources import Changes, Creates, Removes, Resource, read
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from prioritization import services
 from prioritization.models import Criterion, Rating, ScoringModel
 from prioritization.reports import explain_score
@@ -92,7 +92,7 @@ class RatingInput(Input):
         fields = ["feature", "criterion", "value", "confidence", "note"]
 
 
-class RatingsInput(serializers.Serializer):
+class RatingsInput(Body):
     """Many ratings at once: all or none."""
 
     ratings = RatingInput(many=True, allow_empty=False, max_length=MOST)

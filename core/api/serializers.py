@@ -189,8 +189,31 @@ class VisibleField(serializers.SlugRelatedField):
         return found[0]
 
 
-class Input(serializers.ModelSerializer):
-    """What a resource reads to make a row. Unknown fields are refused by name, relations reach visible rows only.
+class Strict:
+    """Reads what it knows: unknown fields are refused by name, together with what else is wrong."""
+
+    def to_internal_value(self, data):
+        errors: dict[str, Any] = {}
+        if isinstance(data, Mapping):
+            known = [name for name, field in self.fields.items() if not field.read_only]
+            for name in data:
+                if name not in known:
+                    errors[name] = [f"This field cannot be set here. Known are: {', '.join(known)}."]
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            errors |= error.detail
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+
+class Body(Strict, serializers.Serializer):
+    """What an action reads that is not about the fields of one row."""
+
+
+class Input(Strict, serializers.ModelSerializer):
+    """What a resource reads to make a row. Relations reach visible rows only.
 
     Uniqueness is the database's affair: a look-up before would tell of rows out of sight.
     """
@@ -211,21 +234,6 @@ class Input(serializers.ModelSerializer):
 
     def get_validators(self):
         return []
-
-    def to_internal_value(self, data):
-        errors: dict[str, Any] = {}
-        if isinstance(data, Mapping):
-            known = [name for name, field in self.fields.items() if not field.read_only]
-            for name in data:
-                if name not in known:
-                    errors[name] = [f"This field cannot be set here. Known are: {', '.join(known)}."]
-        try:
-            values = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            errors |= error.detail
-        if errors:
-            raise serializers.ValidationError(errors)
-        return values
 
 
 class ChangeInput(Input):

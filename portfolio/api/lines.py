@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from portfolio import services
 from portfolio.models import ProductLine, ProductLineMembership, Segment, Team, TeamCapacity
@@ -45,7 +45,7 @@ class LineChange(LineFacts, ChangeInput):
     pass
 
 
-class PlaceInput(serializers.Serializer):
+class PlaceInput(Body):
     """Which product to place in the line."""
 
     product = VisibleField(model=Product, by="key", help_text="The key of a product.")

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from portfolio import services
 from portfolio.models import Metric, MetricPoint
@@ -46,7 +46,7 @@ class MetricChange(MetricFacts, ChangeInput):
     pass
 
 
-class PointInput(serializers.Serializer):
+class PointInput(Body):
     """A value on a day, and what was out of the ordinary."""
 
     day = serializers.DateField()
@@ -54,7 +54,7 @@ class PointInput(serializers.Serializer):
     note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class PointsInput(serializers.Serializer):
+class PointsInput(Body):
     """Points to record; a day that has one gets the new value."""
 
     points = PointInput(many=True, allow_empty=False, max_length=MOST)

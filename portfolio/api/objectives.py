@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from portfolio import services
 from portfolio.models import KeyResult, Metric, Objective, ProductLine
@@ -112,7 +112,7 @@ class KeyResultChange(KeyResultFacts, ChangeInput):
     pass
 
 
-class CheckInInput(serializers.Serializer):
+class CheckInInput(Body):
     """Where the key result stands."""
 
     value = serializers.DecimalField(max_digits=18, decimal_places=4)

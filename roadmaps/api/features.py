@@ -10,7 +10,7 @@ from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.products import ProductOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from portfolio.models import Segment
 from roadmaps import services
@@ -72,7 +72,7 @@ class FeatureChange(FeatureFacts, ChangeInput):
         return fields
 
 
-class Seen(serializers.Serializer):
+class Seen(Body):
     """A feature as the caller knows it."""
 
     id = serializers.IntegerField(min_value=1)
@@ -89,7 +89,7 @@ class FeatureSet(FeatureChange):
         return fields
 
 
-class BulkInput(serializers.Serializer):
+class BulkInput(Body):
     """Which features to change, as they were read, and what of them."""
 
     rows = Seen(many=True, allow_empty=False)
@@ -110,7 +110,7 @@ class BulkOutput(serializers.Serializer):
     event = serializers.IntegerField(allow_null=True, help_text="The number of the event, by which the change can be taken back.")
 
 
-class WhyInput(serializers.Serializer):
+class WhyInput(Body):
     """Why a feature will not be built."""
 
     why = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")

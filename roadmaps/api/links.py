@@ -4,7 +4,7 @@ from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from rest_framework import serializers
 
-from core.api.serializers import VisibleField
+from core.api.serializers import Body, VisibleField
 from core.sql import AsList
 from portfolio.models import Objective
 from roadmaps.models import FeatureObjective, FeatureSegment, InitiativeObjective
@@ -15,7 +15,7 @@ class ObjectiveLinkOutput(serializers.Serializer):
     strength = serializers.IntegerField(help_text="1 somewhat, 2 clearly, 3 decisively.")
 
 
-class ObjectiveLinkInput(serializers.Serializer):
+class ObjectiveLinkInput(Body):
     objective = VisibleField(model=Objective, help_text="The id of an objective.")
     strength = serializers.IntegerField(min_value=1, max_value=3, default=2, help_text="1 somewhat, 2 clearly, 3 decisively.")
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from roadmaps import services
 from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs
@@ -123,13 +123,13 @@ class ReleaseChange(ChangeInput):
         fields = ["version_name", "day", "notes"]
 
 
-class ShipmentInput(serializers.Serializer):
+class ShipmentInput(Body):
     """When the release reached people."""
 
     day = serializers.DateField(required=False, allow_null=True, default=None, help_text="Today, where it is left out.")
 
 
-class RollbackInput(serializers.Serializer):
+class RollbackInput(Body):
     """Why the release was taken back."""
 
     why = serializers.CharField(max_length=2000)
