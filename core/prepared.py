@@ -59,8 +59,10 @@ def prepared(build: Callable[[Any], QuerySet]) -> Callable[..., list[Any]]:
 
 
 def prepared_by_asker(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
-    """The same for what each person sees: answers the rows of `build(value, user, *about)`, called once for each of their rights, the last
-    256 of which are kept."""
+    """The same for what each person sees: answers the rows of `build(value, user, *about)`, compiled once for a person with these rights.
+
+    The `MOST` asked last are kept.
+    """
 
     @lru_cache(maxsize=MOST)
     def statement(asker: Asker, *about: Hashable) -> Prepared:

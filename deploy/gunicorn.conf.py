@@ -10,7 +10,7 @@ threads = 4
 # The proxy replaces what X-Forwarded-* says, and nothing else may reach this port.
 forwarded_allow_ips = "*"
 # Heartbeats in memory: a slow disk must not look like a hung worker.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - gunicorn makes a file of its own there
 control_socket_disable = True
 timeout = 60
 graceful_timeout = 30

@@ -1,5 +1,6 @@
 /* The timeline's bars: dragged to move, dragged by an edge to begin or end elsewhere; by keys ← → move, Shift+← → end elsewhere,
-   Shift+↑ ↓ begin sooner or later, ↑ ↓ go to another bar, Enter opens the feature. What is dropped is saved like a cell; the server then draws the plan anew. */
+   Shift+↑ ↓ begin sooner or later, ↑ ↓ go to another bar, Enter opens the feature. What is dropped is saved like a cell; the server then
+   draws the plan anew. */
 import { say } from "./notices.js";
 import { openPanel } from "./panel.js";
 
