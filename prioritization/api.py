@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.resources import Changes, Creates, Removes, Resource, read
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
+from core.models import Product
 from prioritization import services
 from prioritization.models import Criterion, Rating, ScoringModel
 from prioritization.reports import explain_score
@@ -21,24 +22,94 @@ from roadmaps.models import Feature
 MOST = 1_000  # ratings in one request
 
 
-class CriterionOutput(serializers.ModelSerializer):
+CRITERION = [
+    "id", "key", "name", "kind", "source", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus", "position",
+]  # fmt: skip
+
+
+class CriterionOfModelOutput(serializers.ModelSerializer):
     """A criterion as part of its model."""
 
     class Meta:
         model = Criterion
-        fields = [
-            "id", "key", "name", "kind", "source", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus",
-            "position",
-        ]  # fmt: skip
+        fields = CRITERION
+
+
+class CriterionOutput(Output):
+    class Meta:
+        model = Criterion
+        fields = [*CRITERION, "model", "version", "created_at", "updated_at"]
+
+
+class CriterionOfModelInput(Input):
+    """A criterion as its model is made."""
+
+    rubric = serializers.DictField(
+        child=serializers.CharField(max_length=200), required=False, help_text="A sentence by step of the scale."
+    )
+
+    class Meta:
+        model = Criterion
+        fields = ["key", "name", "kind", "source", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus"]
+
+
+class CriterionInput(CriterionOfModelInput):
+    model = VisibleField(model=ScoringModel, help_text="The id of a scoring model you may change.")
+
+    class Meta(CriterionOfModelInput.Meta):
+        fields = ["model", *CriterionOfModelInput.Meta.fields]
+
+
+class CriterionChange(ChangeInput):
+    rubric = serializers.DictField(child=serializers.CharField(max_length=200), help_text="A sentence by step of the scale.")
+
+    class Meta:
+        model = Criterion
+        fields = ["name", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus"]
+
+
+class Criteria(Creates, Changes, Removes, Resource):
+    """What counts in a scoring model, and how much. Every change is the model's next edition."""
+
+    model = Criterion
+    output = CriterionOutput
+    create_input = CriterionInput
+    change_input = CriterionChange
+    filters = {"model": Filter("exact", "in"), "key": Filter("exact", "in"), "kind": Filter(), "updated_at": Filter("gte", "lte")}
+    orderings = ("id", "updated_at")
+
+    def create_row(self, **values):
+        return services.create_criterion(actor=self.request.user, **values)
+
+    def change_row(self, row, **values):
+        return services.change_criterion(actor=self.request.user, criterion=row, **values)
+
+    def remove_row(self, row, **values):
+        services.delete_criterion(actor=self.request.user, criterion=row, **values)
 
 
 class ScoringModelOutput(Output):
     product = serializers.SlugRelatedField("key", read_only=True, help_text="The key of its product; null: the whole portfolio's.")
-    criteria = CriterionOutput(many=True, read_only=True)
+    criteria = CriterionOfModelOutput(many=True, read_only=True)
 
     class Meta:
         model = ScoringModel
         fields = ["id", "name", "product", "method", "formula", "is_active", "edition", "criteria", "version", "created_at", "updated_at"]
+
+
+class ScoringModelInput(Input):
+    product = VisibleField(
+        model=Product,
+        by="key",
+        required=False,
+        allow_null=True,
+        help_text="The key of a product you may edit; null: the whole portfolio's.",
+    )
+    criteria = CriterionOfModelInput(many=True, allow_empty=False, max_length=services.MOST_CRITERIA)
+
+    class Meta:
+        model = ScoringModel
+        fields = ["name", "product", "method", "formula", "is_active", "criteria"]
 
 
 class ScoringModelChange(ChangeInput):
@@ -51,11 +122,15 @@ class ScoringModelChange(ChangeInput):
         fields = ["name", "method", "formula", "is_active", "weights"]
 
 
-class ScoringModels(Changes, Resource):
-    """The formulas and weights by which features are scored. A change of what counts is a new edition."""
+class ScoringModels(Creates, Changes, Removes, Resource):
+    """The formulas and weights by which features are scored. A change of what counts is a new edition.
+
+    A model put in use takes the place of the one its product, or the portfolio, was scored by.
+    """
 
     model = ScoringModel
     output = ScoringModelOutput
+    create_input = ScoringModelInput
     change_input = ScoringModelChange
     joins = ("product",)
     filters = {"product": Filter("exact", "isnull", path="product__key"), "is_active": Filter()}
@@ -70,8 +145,14 @@ class ScoringModels(Changes, Resource):
             row.criteria = criteria[row.pk]
         return super().spoken(rows)
 
+    def create_row(self, **values):
+        return services.create_model(actor=self.request.user, **values)
+
     def change_row(self, row, **values):
         return services.change_model(actor=self.request.user, model=row, **values)
+
+    def remove_row(self, row, **values):
+        services.delete_model(actor=self.request.user, model=row, **values)
 
 
 class RatingOutput(Output):

@@ -6,6 +6,7 @@ class PrioritizationConfig(AppConfig):
 
     def ready(self):
         import prioritization.beginning
+        import prioritization.closing
         import prioritization.derivations
         import prioritization.navigation
         import prioritization.panels

@@ -2,7 +2,9 @@
 
 MODEL_CREATED = "prioritization.model_created"
 MODEL_CHANGED = "prioritization.model_changed"
+MODEL_DELETED = "prioritization.model_deleted"
 CRITERION_CREATED = "prioritization.criterion_created"
 CRITERION_CHANGED = "prioritization.criterion_changed"
+CRITERION_DELETED = "prioritization.criterion_deleted"
 RATED = "prioritization.feature_rated"
 RATING_WITHDRAWN = "prioritization.rating_withdrawn"

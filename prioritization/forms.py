@@ -1,11 +1,15 @@
-"""Reading and checking ratings."""
+"""Reading and checking ratings, weights, scoring models and their criteria."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 
-from core.forms import Form
+from core.forms import Form, ModelForm
+from core.models import Product
+from core.permissions import can_shape_process
 from prioritization.models import Criterion, ScoringModel
 from prioritization.scoring import effort_of
 
@@ -77,3 +81,90 @@ class WeightsForm(Form):
             WeightLine(c, self[f"w_{c.key}"], (i - 1) % 6 + 1, round(100 * given[c.key] / total), round(100 * c.weight / saved))
             for i, c in enumerate(self.criteria, start=1)
         ]
+
+
+class NewModelForm(Form):
+    """A scoring model that begins with the criteria of another one, or with those an organisation begins with."""
+
+    name = forms.CharField(max_length=80)
+    product = forms.ModelChoiceField(Product.objects.none(), label="Scores the features of", required=False)
+    like = forms.ModelChoiceField(ScoringModel.objects.none(), label="Begins with the criteria of", required=False)
+
+    choices_for = {
+        "product": lambda user: Product.objects.visible_to(user).filter(
+            archived_at=None, pk__in=user.rights.visible if can_shape_process(user) else user.rights.editable
+        ),
+        "like": lambda user: ScoringModel.objects.visible_to(user),
+    }
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["like"].empty_label = "Impact, alignment, demand and effort"
+        self.fields["product"].required = not can_shape_process(user)
+        self.fields["product"].empty_label = "The whole portfolio" if can_shape_process(user) else None
+
+
+class ScoringModelForm(ModelForm):
+    """What a model is called and how it makes a score of its criteria."""
+
+    class Meta:
+        model = ScoringModel
+        fields = ("name", "method", "formula")
+        labels = {"method": "Scores are"}
+        widgets = {"formula": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})}
+        help_texts = {
+            "formula": "Read where scores are an own formula. It names criteria by their keys: 100 * impact / max(effort_raw, 0.5)."
+        }
+
+
+class RubricField(forms.CharField):
+    """A line a step: its number, then what it means. The value is a sentence by step."""
+
+    LINE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)[\s:.–-]+(.+)")
+
+    def __init__(self, **options):
+        super().__init__(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5}), **options)
+
+    def prepare_value(self, value):
+        return "\n".join(f"{step} {sentence}" for step, sentence in value.items()) if isinstance(value, dict) else value
+
+    def clean(self, value):
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        read = [self.LINE.fullmatch(line) for line in lines]
+        if not all(read):
+            raise forms.ValidationError("Write a line a step: the number, then what it means. For instance: 5 A reason to choose us.")
+        return {found[1]: found[2].strip() for found in read if found}
+
+
+class CriterionForm(ModelForm):
+    """How a criterion counts. What it reads stays as it is."""
+
+    rubric = RubricField(label="What the steps mean", help_text="A line a step: 5 A reason to choose us.")
+
+    class Meta:
+        model = Criterion
+        fields = ("name", "weight", "direction", "scale_min", "scale_max", "unit", "consensus", "rubric")
+        labels = {
+            "direction": "Which way", "scale_min": "Scale from", "scale_max": "Scale to", "consensus": "Several ratings count as their",
+        }  # fmt: skip
+
+
+class NewCriterionForm(CriterionForm):
+    """One thing more that counts: rated by people, or computed from one of the sources."""
+
+    reads = forms.ChoiceField(label="It is", choices=[("", "Rated by people"), *Criterion.Source.choices[1:]], required=False)
+    key = forms.RegexField(
+        r"^[a-z][a-z0-9_]*$",
+        max_length=30,
+        required=False,
+        help_text="Its name in formulas; made of the name where it is blank.",
+        error_messages={"invalid": "A key is small letters, digits and underscores, for instance strategic_fit."},
+    )
+
+    field_order = ("name", "reads", "weight", "direction", "scale_min", "scale_max", "unit", "consensus", "rubric", "key")
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        source = self.cleaned_data["reads"]
+        kind = Criterion.Kind.COMPUTED if source else Criterion.Kind.RATED
+        return super().values() | {"kind": kind, "source": source, "key": self.cleaned_data["key"]}

@@ -12,7 +12,7 @@ from roadmaps.models import Feature
 class ScoringModel(Versioned):
     """A formula over criteria. Without a product it is the portfolio's, comparable everywhere; a product may have its own.
 
-    `edition` counts every change of method, formula, criteria or weights; scores say which edition made them.
+    `edition` counts every change of method, formula, criteria or weights, and what takes one back; scores say which edition made them.
     """
 
     class Method(models.TextChoices):
@@ -29,6 +29,7 @@ class ScoringModel(Versioned):
     # The last edition every score was brought up to: the worker looks for old scores only while the two differ.
     settled_edition = models.PositiveIntegerField(default=0, editable=False)
 
+    rising = frozenset({"edition"})
     unrecorded = Versioned.unrecorded | {"settled_edition"}
     EDITIONS = 1_000_000  # room for editions in a stamp
 
@@ -63,6 +64,11 @@ class ScoringModel(Versioned):
         """What a score made by this edition carries in `score_version`."""
         return self.pk * self.EDITIONS + self.edition
 
+    @property
+    def stamps(self) -> tuple[int, int]:
+        """The first and the last stamp an edition of this model may have."""
+        return self.pk * self.EDITIONS, (self.pk + 1) * self.EDITIONS - 1
+
 
 class OfModel(ScopedQuerySet):
     def visible_to(self, user) -> Self:
@@ -72,6 +78,8 @@ class OfModel(ScopedQuerySet):
 
 class Criterion(Versioned):
     """One thing that counts, with its scale and weight: rated by people, or computed from what is known of the feature."""
+
+    rights_through = "model"
 
     class Kind(models.TextChoices):
         RATED = "rated", "Rated by people"
@@ -128,16 +136,16 @@ class Criterion(Versioned):
                 violation_error_message="The end of a scale lies above its beginning.",
             ),
             models.CheckConstraint(
-                condition=Q(weight__gte=0), name="weight_not_negative", violation_error_message="A weight cannot be less than zero."
+                condition=Q(kind="rated", source="") | (Q(kind="computed") & ~Q(source="")), name="computed_from_something",
+                violation_error_message="A computed criterion reads something; one that people rate reads nothing.",
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__range=(0, 100)), name="weight_0_to_100", violation_error_message="A weight lies between 0 and 100."
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def product_for_rights(self) -> int | None:
-        return self.model.product_id
 
 
 class OfFeature(ProductScoped):
@@ -153,6 +161,8 @@ class DerivedOfFeature(OfFeature):
 
 class Rating(Versioned):
     """What one person says of a feature by one criterion. Everybody's is kept."""
+
+    rights_through = "feature"
 
     field_classes: ClassVar[dict[str, str]] = {"note": "internal"}
 
@@ -170,10 +180,6 @@ class Rating(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["feature", "criterion", "rater"], condition=Q(deleted_at=None), name="one_rating_per_person"),
         ]
-
-    @property
-    def product_for_rights(self) -> int:
-        return self.feature.product_id
 
 
 class Consensus(models.Model):

@@ -91,7 +91,7 @@ def effort_of(criteria: Iterable[Criterion]) -> str:
 
 def select_scores(model: ScoringModel, criteria: Sequence[Criterion], condition: str, span: tuple[int, int] | None = None) -> str:
     """The SELECT of (id, low, likely, high, complete) of the features `f` under a condition, rounded as stored; `old` is the score, and
-    `was` the edition's stamp, that is stored. `span` may say between which ids they lie."""
+    `was` the stamp, that is stored. `span` may say between which ids they lie."""
     says = {criterion.key: say_of(criterion, span) for criterion in criteria}
     columns = {key: say.column for key, say in says.items()} | {key + RAW: say.raw for key, say in says.items()}
     low, likely, high = formula_of(model, criteria).sql(columns)[:3]

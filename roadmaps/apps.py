@@ -6,7 +6,9 @@ class RoadmapsConfig(AppConfig):
 
     def ready(self):
         import roadmaps.beginning
+        import roadmaps.closing
         import roadmaps.crossings
+        import roadmaps.handlers
         import roadmaps.navigation
         import roadmaps.panels
         import roadmaps.subjects

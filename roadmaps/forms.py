@@ -10,6 +10,7 @@ from core.models import Product, User
 from portfolio.models import Objective, Team
 from roadmaps.effort import read_effort, say_effort
 from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, Stage
+from roadmaps.models.plan import Status
 from roadmaps.permissions import can_change_trains
 
 
@@ -229,3 +230,32 @@ class RoadmapForm(ModelForm):
 
 def _small(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
+
+
+class StageForm(ModelForm):
+    """A stage and where it stands in the process."""
+
+    after = forms.ModelChoiceField(Stage.objects.none(), required=False, label="Comes after", empty_label="Nothing: it is the first")
+
+    class Meta:
+        model = Stage
+        fields = ("name", "status")
+        labels = {"status": "A feature in it is"}
+
+    choices_for = {"after": lambda user: Stage.objects.visible_to(user)}
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["status"].choices = [(value, label) for value, label in Status.choices if value != Status.DECLINED]
+        others = self.fields["after"].queryset
+        if self.instance.pk:
+            others = self.fields["after"].queryset = others.exclude(pk=self.instance.pk)
+            self.initial["after"] = others.filter(position__lt=self.instance.position).last()
+        else:
+            self.initial["after"] = others.last()
+
+    def values(self) -> dict[str, Any]:
+        """What the services take; the position only where another place was chosen."""
+        after = self.cleaned_data.get("after")
+        is_moved = "after" in self.fields and (not self.instance.pk or after != self.initial["after"])
+        return super().values() | ({"position": after.position + 1 if after else 0} if is_moved else {})

@@ -1,6 +1,7 @@
 """Where the plan stands in the navigation and in the New menu."""
 
-from core.registry import Creation, NavEntry, register_creation, register_nav
+from core.permissions import can_shape_process
+from core.registry import Creation, NavEntry, SettingsPage, register_creation, register_nav, register_settings
 
 
 def _edits(user) -> bool:
@@ -12,3 +13,4 @@ register_nav(NavEntry("Roadmaps", "timeline", "timeline", 30, ("/roadmaps/", "/i
 register_creation(Creation("Feature", "feature-new", "list-details", 10, shown=_edits))
 register_creation(Creation("Initiative", "initiative-new", "target", 20, shown=_edits))
 register_creation(Creation("Release", "release-new", "rocket", 30, shown=_edits))
+register_settings(SettingsPage("Stages", "stages", "Process", 40, shown=can_shape_process))

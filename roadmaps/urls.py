@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roadmaps.views import feature, features, plan, timeline
+from roadmaps.views import feature, features, plan, process, timeline
 
 urlpatterns = [
     path("features/", features.features, name="features"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("features/<slug:key>/objectives/", feature.objectives, name="feature-objectives"),
     path("features/<slug:key>/dependencies/", feature.dependencies, name="feature-dependencies"),
     path("features/<slug:key>/dependencies/<int:number>/", feature.dependency, name="feature-dependency"),
+    path("settings/stages/", process.stages, name="stages"),
+    path("settings/stages/<slug:slug>/", process.change_stage, name="stage"),
+    path("settings/stages/<slug:slug>/removal/", process.stage_removal, name="stage-removal"),
     path("roadmaps/", timeline.roadmaps, name="roadmaps"),
     path("roadmaps/timeline/", timeline.timeline, name="timeline"),
     path("roadmaps/<int:number>/", timeline.roadmap, name="roadmap"),

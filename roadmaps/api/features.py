@@ -123,6 +123,7 @@ class Features(Creates, Changes, Removes, Resource):
     output = FeatureOutput
     create_input = FeatureInput
     change_input = FeatureChange
+    known_by = ("product", "outside_id")
     lookup_field = "key"
     lookup_value_regex = r"[A-Z][A-Z0-9]{1,7}-[0-9]{1,9}"
     joins = ("product", "stage")

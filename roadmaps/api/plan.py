@@ -22,16 +22,49 @@ class StageOutput(Output):
         fields = ["id", "slug", "name", "position", "status", "version"]
 
 
-class Stages(Resource):
+class StageInput(Input):
+    slug = serializers.RegexField(
+        r"^[a-z0-9_-]+$", max_length=20, required=False, help_text="Its short name in addresses; made of the name where it is left out."
+    )
+    position = serializers.IntegerField(
+        min_value=0, max_value=1000, required=False, help_text="Stages from there on move down; the last one where it is left out."
+    )
+
+    class Meta:
+        model = Stage
+        fields = ["slug", "name", "position", "status"]
+        extra_kwargs = {"status": {"required": True}}
+
+
+class StageChange(ChangeInput):
+    position = serializers.IntegerField(min_value=0, max_value=1000, help_text="Stages from there on move down.")
+
+    class Meta:
+        model = Stage
+        fields = ["name", "position", "status"]
+
+
+class Stages(Creates, Changes, Removes, Resource):
     """The steps of the process, in order; product operations sets them."""
 
     model = Stage
     output = StageOutput
+    create_input = StageInput
+    change_input = StageChange
     lookup_field = "slug"
     lookup_value_regex = r"[a-z0-9_-]{1,20}"
     filters = {"status": Filter("exact", "in")}
     orderings = ("position",)
     default_order = "position"
+
+    def create_row(self, **values):
+        return services.create_stage(actor=self.request.user, **values)
+
+    def change_row(self, row, **values):
+        return services.change_stage(actor=self.request.user, stage=row, **values)
+
+    def remove_row(self, row, **values):
+        services.delete_stage(actor=self.request.user, stage=row, **values)
 
 
 class InitiativeOutput(Output):

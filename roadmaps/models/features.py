@@ -147,6 +147,8 @@ class OfFeature(ProductScoped):
 class FeatureObjective(Versioned):
     """How strongly a feature serves an objective, 1 to 3."""
 
+    rights_through = "feature"
+
     feature = models.ForeignKey(Feature, on_delete=models.CASCADE, related_name="+", related_query_name="objective_link")
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="+", related_query_name="feature_link")
     strength = models.PositiveSmallIntegerField(default=2)
@@ -159,13 +161,11 @@ class FeatureObjective(Versioned):
             models.CheckConstraint(condition=Q(strength__range=(1, 3)), name="feature_strength_1_to_3"),
         ]
 
-    @property
-    def product_for_rights(self) -> int:
-        return self.feature.product_id
-
 
 class FeatureSegment(Versioned):
     """A market a feature is for."""
+
+    rights_through = "feature"
 
     feature = models.ForeignKey(Feature, on_delete=models.CASCADE, related_name="+", related_query_name="segment_link")
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="+")
@@ -176,7 +176,3 @@ class FeatureSegment(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["feature", "segment"], condition=Q(deleted_at=None), name="feature_for_segment_once")
         ]
-
-    @property
-    def product_for_rights(self) -> int:
-        return self.feature.product_id

@@ -29,13 +29,14 @@ class Stage(Versioned):
 
     slug = models.SlugField(max_length=20, unique=True)
     name = models.CharField(max_length=40)
-    position = models.PositiveSmallIntegerField(unique=True)
+    # Different in each living stage: the services hold all of them while they arrange one, and an act that leaves two alike is refused.
+    position = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
 
     objects = OrganisationScoped.as_manager()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "id"]
 
     def __str__(self) -> str:
         return self.name
@@ -68,6 +69,8 @@ class Initiative(Versioned):
 class InitiativeObjective(Versioned):
     """How strongly an initiative serves an objective, 1 to 3."""
 
+    rights_through = "initiative"
+
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="+", related_query_name="objective_link")
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="+", related_query_name="initiative_link")
     strength = models.PositiveSmallIntegerField(default=2)
@@ -82,10 +85,6 @@ class InitiativeObjective(Versioned):
             models.UniqueConstraint(fields=["initiative", "objective"], condition=Q(deleted_at=None), name="initiative_serves_once"),
             models.CheckConstraint(condition=Q(strength__range=(1, 3)), name="initiative_strength_1_to_3"),
         ]
-
-    @property
-    def product_for_rights(self) -> int:
-        return self.initiative.product_id
 
 
 class Release(Versioned):
@@ -132,6 +131,8 @@ class DependencyQuerySet(ScopedQuerySet):
 class Dependency(Versioned):
     """`successor` waits for `predecessor`; across products it is also an agreement between both owners."""
 
+    rights_through = "successor"
+
     class Kind(models.TextChoices):
         FINISH_START = "FS", "Finish to start"
         START_START = "SS", "Start to start"
@@ -165,10 +166,6 @@ class Dependency(Versioned):
                 violation_error_message="A feature cannot wait for itself.",
             ),
         ]  # fmt: skip
-
-    @property
-    def product_for_rights(self) -> int:
-        return self.successor.product_id
 
 
 class RoadmapQuerySet(ScopedQuerySet):

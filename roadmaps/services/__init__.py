@@ -15,13 +15,13 @@ from roadmaps.services.features import (
 from roadmaps.services.initiatives import change_initiative, create_initiative, delete_initiative
 from roadmaps.services.releases import change_release, create_release, delete_release, replan_release, roll_back_release, ship_release
 from roadmaps.services.roadmaps import change_roadmap, create_roadmap, delete_roadmap
-from roadmaps.services.stages import change_stage, create_stage
+from roadmaps.services.stages import change_stage, create_stage, delete_stage
 
 __all__ = [
     "BulkChange", "Left", "answer_dependency", "change_dependency", "change_feature", "change_features", "change_initiative",
     "change_release", "change_roadmap", "change_stage", "create_dependency", "create_feature", "create_features", "create_initiative",
     "create_release",
     "create_roadmap", "create_stage", "decline_feature", "delete_dependency", "delete_feature", "delete_initiative", "delete_release",
-    "delete_roadmap", "enter_stage", "merge_feature", "replan_release", "roll_back_release", "ship_release", "take_up_feature",
-    "unmerge_feature",
+    "delete_roadmap", "delete_stage", "enter_stage", "merge_feature", "replan_release", "roll_back_release", "ship_release",
+    "take_up_feature", "unmerge_feature",
 ]  # fmt: skip

@@ -31,8 +31,8 @@ BEGIN = """
 UPDATE core_product
 SET last_number = CASE WHEN %s = 0 THEN last_number + 1 WHEN last_number < %s THEN %s ELSE last_number END
 WHERE id = %s RETURNING last_number,
-(SELECT id FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position LIMIT 1),
-(SELECT status FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position LIMIT 1)
+(SELECT id FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position, id LIMIT 1),
+(SELECT status FROM roadmaps_stage WHERE deleted_at IS NULL ORDER BY position, id LIMIT 1)
 """
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core import clock, derivation
 from core.acts import act
-from core.exceptions import Conflict, NotAllowed, RuleBroken
+from core.exceptions import NotAllowed, Outdated, RuleBroken
 from core.models import Event
 from core.writes import remove, update
 from feedback.services import link_evidence
@@ -128,7 +128,7 @@ def test_two_people_who_change_weights_at_once_do_not_lose_one(cast, plan, model
     seen = model.version
     services.change_model(actor=cast.ops, model=model, weights={"fit": Decimal(10)}, seen=seen)
     stale = type(model).objects.get(pk=model.pk)
-    with pytest.raises(Conflict):
+    with pytest.raises(Outdated):
         services.change_model(actor=cast.admin, model=stale, weights={"fit": Decimal(80)}, seen=seen)
     assert Criterion.objects.get(model=model, key="fit").weight == 10
 

@@ -172,7 +172,7 @@ def test_a_feature_opens_as_a_page_and_as_a_panel(cast, plan, browse):
     client = browse(cast.leader)
     assert b"<html" in client.get("/features/OWN-01/").content
     panel = client.get("/features/OWN-01/", headers={**HTMX, "X-Panel": "true"}).content
-    assert (b"<html" in panel, b'data-feature-panel="OWN-01"' in panel) == (False, True)
+    assert (b"<html" in panel, b'data-feature-panel="/features/OWN-01/"' in panel) == (False, True)
     assert client.get("/features/HIDDEN-01/", headers={"X-Panel": "true"}).status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""Pages of prioritization."""
+"""The ranked list, its preview, and scores with their ratings."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse

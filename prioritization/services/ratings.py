@@ -1,108 +1,23 @@
-"""Every write of prioritization."""
+"""Ratings, and what the raters say together."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import batched
 from typing import Any
 
-from core.acts import acts, current_act
+from core.acts import acts
 from core.exceptions import RuleBroken
-from core.models import Product, User
-from core.permissions import can_shape_process, must, must_edit
-from core.writes import insert, insert_many, remove, update
+from core.models import User
+from core.permissions import must
+from core.writes import insert_many, remove, update
 from prioritization import consensus, events
-from prioritization.formula import RAW, FormulaError, parse
-from prioritization.formula.syntax import FUNCTIONS, KEYWORDS
-from prioritization.models import Consensus, Criterion, Rating, ScoringModel
-from prioritization.permissions import can_change_model, can_rate_feature
-from prioritization.scoring import effort_of
+from prioritization.models import Consensus, Criterion, Rating
+from prioritization.permissions import can_rate_feature
 from roadmaps.models import Feature
 
-COUNTS = {"method", "formula", "is_active"}  # what of a model itself makes another edition
-REFUSAL = "Only product operations, and owners and editors for their product's own model, may change what counts."
-
-
-@acts
-def create_model(
-    *, actor: User | None, name: str, formula: str = "", product: Product | None = None, criteria: list[dict[str, Any]]
-) -> ScoringModel:
-    """A scoring model with its criteria, in use at once. `formula` empty: the weighted sum of the criteria."""
-    if actor is None or product is None:
-        must(actor is None or can_shape_process(actor), REFUSAL)
-    else:
-        must_edit(actor, product.pk)
-    check_keys([c["key"] for c in criteria])
-    check_formula(formula, {c["key"] for c in criteria})
-    model = insert(ScoringModel(name=name, method=method_for(formula), formula=formula, product=product), events.MODEL_CREATED)
-    for position, values in enumerate(criteria):
-        insert(Criterion(model=model, position=position, **values), events.CRITERION_CREATED)
-    return model
-
-
-@acts
-def change_model(
-    *,
-    actor: User,
-    model: ScoringModel,
-    weights: dict[str, Decimal] | None = None,
-    seen: int | None = None,
-    merge: bool = True,
-    **values: Any,
-) -> ScoringModel:
-    """Name, method, formula, activity or weights (by criterion key) are as given; a new edition, and every score is due.
-
-    A formula without a method is the method; an empty one is the weighted sum again.
-    """
-    must(can_change_model(actor, model), REFUSAL)
-    criteria = {c.key: c for c in Criterion.objects.filter(model=model, deleted_at=None)}
-    if unknown := set(weights or {}) - set(criteria):
-        raise RuleBroken(f"This model has no criterion {', '.join(sorted(unknown))}.", "weights")
-    if "formula" in values:
-        check_formula(values["formula"], set(criteria))
-        values.setdefault("method", method_for(values["formula"]))
-    check_method(values.get("method", model.method), values.get("formula", model.formula), criteria.values())
-    moved = [
-        update(criteria[key], {"weight": w}, events.CRITERION_CHANGED) for key, w in (weights or {}).items() if criteria[key].weight != w
-    ]
-    if not any(criterion.weight for criterion in criteria.values()):
-        raise RuleBroken("At least one criterion needs a weight above zero.", "weights")
-    if moved or any(values[name] != getattr(model, name) for name in COUNTS & set(values)):
-        values["edition"] = model.edition + 1
-        if moved:
-            current_act().verb = events.MODEL_CHANGED
-    return update(model, values, events.MODEL_CHANGED, seen=seen, merge=merge)
-
-
-def check_keys(keys: Collection[str]) -> None:
-    """Refuse keys that mean something else in a formula."""
-    for key in keys:
-        if key in FUNCTIONS or key in KEYWORDS or key.endswith(RAW):
-            raise RuleBroken(f"“{key}” means something else in formulas. Choose another key for this criterion.", "criteria")
-
-
-def method_for(formula: str) -> str:
-    """The method where only a formula is given."""
-    return ScoringModel.Method.FORMULA if formula else ScoringModel.Method.WEIGHTED_SUM
-
-
-def check_method(method: str, formula: str, criteria: Iterable[Criterion]) -> None:
-    """Refuse a method that lacks what it computes with."""
-    kept = list(criteria)
-    if method == ScoringModel.Method.FORMULA and not formula:
-        raise RuleBroken("Write the formula this model is to score by.", "formula")
-    if method == ScoringModel.Method.VALUE_OVER_EFFORT and not (effort_of(kept) and len(kept) > 1):
-        raise RuleBroken("Value over effort needs a criterion that is computed from effort, and one that is not.", "method")
-
-
-def check_formula(formula: str, keys: set[str]) -> None:
-    """Refuse a formula that cannot be read or names what is no criterion."""
-    if not formula:
-        return
-    try:
-        parse(formula, known=keys | {key + RAW for key in keys})
-    except FormulaError as error:
-        raise RuleBroken(f"{error} (Character {error.position + 1}.)", "formula") from error
+SETTLED_AT_ONCE = 2_000  # features of one criterion
 
 
 @dataclass(frozen=True)
@@ -206,3 +121,10 @@ def settle(pairs: Collection[tuple[int, int]]) -> None:
     Consensus.objects.bulk_create(
         agreed, update_conflicts=True, unique_fields=["feature", "criterion"], update_fields=["value", "low", "high", "count"]
     )
+
+
+def settle_again(criterion: Criterion) -> None:
+    """Write what the raters say together by this criterion anew, because the rule they agree by is another one."""
+    rated = Rating.objects.filter(criterion=criterion, deleted_at=None).order_by("feature_id").values_list("feature_id", flat=True)
+    for features in batched(rated.distinct(), SETTLED_AT_ONCE):
+        settle([(feature, criterion.pk) for feature in features])
