@@ -9,8 +9,8 @@ import hashlib
 import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -94,6 +94,9 @@ class Act:
                 known.before.setdefault(name, value)
 
 
+# What must hold between the rows an act touched, and what follows from them, whatever door it came through: each is handed the act's
+# changes by (name of the model, id) and whether it is alone, nobody else writing meanwhile; it may write more, and may refuse the act.
+closing: list[Callable[[dict[tuple[str, int], RowChange], bool], None]] = []
 # What derivation does at the end of every act; registered by it, because it builds on this module.
 before_event: list[Callable[..., None]] = []
 
@@ -200,12 +203,14 @@ def act(
         return
     ledger = _ledger.get()
     this = Act(actor, current_door(), verb, because, undoes, raised=ledger.raised if ledger else Raised())
-    around = guard.armed(False) if ledger else transaction.atomic()
+    around = nullcontext() if ledger else transaction.atomic()
     with write_lock(), around, guard.armed(False):
         token, moment = _current.set(this), clock.moment.set(at) if at else None
         try:
             yield this
             if this.rows:
+                for close in closing:
+                    close(dict(this.rows), ledger is not None)
                 for finish in before_event if ledger is None else ():
                     finish(this.raised)
                 this.event = _write_event(this, ledger)
@@ -228,19 +233,25 @@ def acts[**P, R](service: Callable[P, R]) -> Callable[P, R]:
             with act(cast("User | None", kwargs["actor"])):
                 return service(*args, **kwargs)
 
-        return retried(once, service.__name__)
+        return retried(once, service.__name__, [*args, *kwargs.values()])
 
     return inside
 
 
-def retried[R](work: Callable[[], R], name: str) -> R:
-    """Do the work, and do it once more where the database ended it in favour of another's: a deadlock."""
+def retried[R](work: Callable[[], R], name: str, given: Iterable[Any] = ()) -> R:
+    """Do the work, and do it once more where the database ended it in favour of another's: a deadlock.
+
+    The rows among what it was `given` hold what the first try wrote, which is gone: they are read anew.
+    """
     try:
         return work()
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) not in RETRIED_STATES:
             raise
         log.warning("act_retried", extra={"service": name})
+        for row in given:
+            if isinstance(row, Recorded) and row.pk is not None:
+                row.refresh_from_db()
         return work()
 
 

@@ -334,7 +334,7 @@ def is_stale(name: str) -> ExpressionWrapper:
 
 def is_due(kind: str, refs: Collection[int], after: Collection[str] = ()) -> bool:
     """Whether the roll-up is stale for one of these products, by its own marks or because a step it reads is."""
-    if Stale.objects.scoped().filter(kind=kind, ref_id__in=refs).exists():
+    if Stale.objects.of_kinds([kind]).filter(ref_id__in=refs).exists():
         return True
     due = (step.model._base_manager.filter(stale_rows(step, step.also_due()), product_id__in=refs) for step in steps if step.name in after)
     return any(rows.exists() for rows in due)
@@ -342,4 +342,4 @@ def is_due(kind: str, refs: Collection[int], after: Collection[str] = ()) -> boo
 
 def oldest_due() -> datetime | None:
     """When the oldest waiting mark was set; None where nothing is due. What `/readyz` watches."""
-    return Stale.objects.scoped().order_by("pk").values_list("marked_at", flat=True).first()
+    return Stale.objects.order_by("pk").values_list("marked_at", flat=True).first()

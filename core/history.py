@@ -43,7 +43,8 @@ def of_row(row: Recorded, user: User) -> list[Entry]:
     names = _related_names(type(row), changes, user)
     subject = subject_of(row)
     hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
-    taken_back = set(Event.objects.filter(undoes__in=[c.event_id for c in changes]).scoped().values_list("undoes", flat=True))
+    taking_back = Change.objects.of(row).filter(event__undoes__in=[change.event_id for change in changes])
+    taken_back = set(taking_back.values_list("event__undoes", flat=True))
     entries = []
     for change in changes:
         event, fields = change.event, _fields(row, change, names, hidden)
@@ -141,7 +142,7 @@ def _related_names(model: type[Model], changes: list[Change], user: User) -> dic
 
 def explain_conflict(row: Recorded, conflict: Conflict) -> dict[str, Any]:
     """What the conflict panel shows: who changed it, when, and both values of each field."""
-    last = Change.objects.of(row).scoped().select_related("event__actor").last()
+    last = Change.objects.of(row).select_related("event__actor").last()
     fields = []
     for clash in conflict.clashes:
         field = row._meta.get_field(clash.field)

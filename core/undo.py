@@ -13,7 +13,7 @@ from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event, Product, User, Versioned
 from core.permissions import can_edit_product, can_shape_process, can_write
 from core.registry import subject_of
-from core.writes import update, update_many
+from core.writes import update_many
 
 GONE = "You may not change this any more, so you cannot take the change back."
 
@@ -33,12 +33,9 @@ def undo_event(*, actor: User, event: Event) -> Event:
         if not changes:
             raise RuleBroken("There is nothing to take back.")
         for (label, was_made), some in groupby(changes, key=lambda change: (change.subject_type, change.before is None)):
-            model = apps.get_model(label)
-            if was_made:
-                _take_away(actor, model, list(some))
-                continue
-            for change in some:
-                _put_back(actor, model._base_manager.get(pk=change.subject_id), change)
+            held = list(some)
+            rows = _rows_of(apps.get_model(label), [change.subject_id for change in held])
+            (_take_away if was_made else _put_back)(actor, [(rows[change.subject_id], change) for change in held])
     if this.event is None:
         raise RuleBroken("There is nothing to take back: everything is as it was.")
     return this.event
@@ -50,25 +47,37 @@ def can_offer_undo(user: User, change: Change) -> bool:
     return change.event.actor_id == user.pk and subject.undoable and (change.before is None or bool(change.after))
 
 
-def _take_away(actor: User, model: type[Versioned], changes: list[Change]) -> None:
+def _rows_of(model: type[Versioned], ids: list[int]) -> dict[int, Versioned]:
+    """The rows by id, deleted ones too, each with the row that decides on its rights."""
+    rows = model._base_manager.select_related(model.rights_through) if model.rights_through else model._base_manager
+    return rows.in_bulk(ids)
+
+
+def _take_away(actor: User, touched: list[tuple[Versioned, Change]]) -> None:
     """Rows the act made leave every list, together."""
-    rows = model._base_manager.in_bulk([change.subject_id for change in changes])
-    for change in changes:
-        row = rows[change.subject_id]
+    for row, change in touched:
         _check_may(actor, row, change)
         _check_untouched(row, change)
-    update_many([rows[change.subject_id] for change in changes], {"deleted_at": clock.now()}, events.EVENT_UNDONE)
+    update_many([row for row, _ in touched], {"deleted_at": clock.now()}, events.EVENT_UNDONE)
 
 
-def _put_back(actor: User, row: Versioned, change: Change) -> None:
-    """The fields the act changed hold what they held before."""
-    _check_may(actor, row, change)
-    former = _former_values(row, change)
-    for name, value in former.items() if former.get("deleted_at") is None else ():  # what leaves again may point at what is gone
-        _check_link(actor, row, name, value)
-    if isinstance(row, Product):
-        may_become(row, former.get("visibility", row.visibility))
-    update(row, former, events.EVENT_UNDONE)
+def _put_back(actor: User, touched: list[tuple[Versioned, Change]]) -> None:
+    """The fields the act changed hold what they held before: rows that held the same, together."""
+    alike: dict[str, tuple[dict[str, Any], list[Versioned]]] = {}
+    checked: set[tuple[int | None, str, Any]] = set()
+    for row, change in touched:
+        _check_may(actor, row, change)
+        former = _former_values(row, change)
+        for name, value in former.items() if former.get("deleted_at") is None else ():  # what leaves again may point at what is gone
+            link = (row.product_for_rights, name, value)
+            if isinstance(row._meta.get_field(name), ForeignKey) and link not in checked:
+                _check_link(actor, row, name, value)
+                checked.add(link)
+        if isinstance(row, Product):
+            may_become(row, former.get("visibility", row.visibility))
+        alike.setdefault(repr(sorted(former.items())), (former, []))[1].append(row)
+    for former, rows in alike.values():
+        update_many(rows, former, events.EVENT_UNDONE)
 
 
 def _check_may(actor: User, row: Versioned, change: Change) -> None:
@@ -103,6 +112,8 @@ def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
     fields = {f.name: f for f in row.recorded_fields()}
     former = {}
     for name, was in change.before.items():
+        if name in row.rising:
+            continue
         field = fields[name]
         gave, holds = field.to_python((change.after or {}).get(name)), getattr(row, field.attname)
         if holds != gave:
@@ -120,9 +131,9 @@ def _is_as_made(row: Versioned, change: Change) -> bool:
 
 def _check_link(actor: User, row: Versioned, name: str, value: Any) -> None:
     """Refuse to point again to what is gone, out of sight, or private to another product by now."""
-    field = row._meta.get_field(name)
-    if value is None or not isinstance(field, ForeignKey):
+    if value is None:
         return
+    field = row._meta.get_field(name)
     target = field.related_model.objects.visible_to(actor).filter(pk=value).first()
     if target is None:
         raise RuleBroken(f"The {field.verbose_name} it had before is not there any more, so this cannot be taken back.")

@@ -80,7 +80,9 @@ def update_many[M: Versioned](rows: Sequence[M], values: dict[str, Any], verb: s
             update(row, values, verb)
         return
     model, ids = type(due[0]), [row.pk for row in due]
-    locked = model._base_manager.filter(pk__in=ids, deleted_at=None).order_by("pk").select_for_update()
+    locked = model._base_manager.filter(pk__in=ids).order_by("pk").select_for_update()
+    if "deleted_at" not in values:
+        locked = locked.filter(deleted_at=None)
     stored = dict(locked.values_list("pk", "version"))
     alike = [row for row in due if stored.get(row.pk) == row.version]
     here, counters = model._base_manager.filter(pk__in=[row.pk for row in alike]), own_counters(model, values)

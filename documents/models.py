@@ -68,6 +68,8 @@ class OfFeature(ProductScoped):
 class Document(Versioned):
     """A document of a template about a feature. `sections` is [{"heading", "text"}], Markdown, as of `revision`."""
 
+    rights_through = "feature"
+
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         IN_REVIEW = "in_review", "In review"
@@ -94,10 +96,6 @@ class Document(Versioned):
 
     def __str__(self) -> str:
         return f"{self.template.name} of {self.feature.key}"
-
-    @property
-    def product_for_rights(self) -> int:
-        return self.feature.product_id
 
     @property
     def parts(self) -> list[Section]:
@@ -136,16 +134,14 @@ class OfDocument(ProductScoped):
 class DocumentRevision(Revision):
     """What a document was: its sections."""
 
+    rights_through = "document__feature"
+
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
 
     objects = OfDocument.as_manager()
 
     class Meta(Revision.Meta):
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_revision_once")]
-
-    @property
-    def product_for_rights(self) -> int:
-        return self.document.product_for_rights
 
     @property
     def parts(self) -> list[Section]:

@@ -232,6 +232,8 @@ class Evidence(Versioned):
     changed since and the quote is in it no more.
     """
 
+    rights_through = "feature"
+
     feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="+", related_query_name="evidence")
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="+", related_query_name="evidence")
     importance = models.CharField(max_length=10, choices=Importance, default=Importance.IMPORTANT)
@@ -262,7 +264,3 @@ class Evidence(Versioned):
                 violation_error_message="A passage ends after it starts.",
             ),
         ]  # fmt: skip
-
-    @property
-    def product_for_rights(self) -> int:
-        return self.feature.product_id

@@ -11,6 +11,12 @@ from portfolio.models.objectives import ProductOrOrganisation
 from roadmaps.models import Feature, Initiative, Stage
 
 
+class OfStage(OrganisationScoped):
+    def visible_to(self, user) -> Self:
+        """Of the stages there are; those of a removed one come back with it."""
+        return super().visible_to(user).filter(stage__deleted_at=None)
+
+
 class Check(Versioned):
     """A condition on entering a stage: advisory unless it blocks; set by product operations."""
 
@@ -40,7 +46,7 @@ class Check(Versioned):
     least = models.PositiveSmallIntegerField("at least", null=True, blank=True)
     is_blocking = models.BooleanField("blocking", default=False)
 
-    objects = OrganisationScoped.as_manager()
+    objects = OfStage.as_manager()
 
     class Meta:
         ordering = ["stage__position", "id"]
@@ -76,6 +82,8 @@ class OfFeature(ProductScoped):
 class Waiver(Versioned):
     """Why a feature entered a stage though a check was not met, said by who moved it."""
 
+    rights_through = "feature"
+
     field_classes: ClassVar[dict[str, str]] = {"reason": "internal"}
 
     check_passed = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="+")
@@ -88,10 +96,6 @@ class Waiver(Versioned):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-
-    @property
-    def product_for_rights(self) -> int:
-        return self.feature.product_id
 
 
 class Decision(Versioned):
@@ -137,6 +141,8 @@ class DecisionLinkQuerySet(ScopedQuerySet):
 class DecisionLink(Versioned):
     """What a decision is about: a feature or an initiative."""
 
+    rights_through = "decision"
+
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+", related_query_name="link")
     feature = models.ForeignKey(
         Feature, null=True, blank=True, on_delete=models.CASCADE, related_name="+", related_query_name="decision_link"
@@ -154,10 +160,6 @@ class DecisionLink(Versioned):
             models.UniqueConstraint(fields=["decision", "feature"], condition=Q(deleted_at=None), name="decision_feature_once"),
             models.UniqueConstraint(fields=["decision", "initiative"], condition=Q(deleted_at=None), name="decision_initiative_once"),
         ]
-
-    @property
-    def product_for_rights(self) -> int | None:
-        return self.decision.product_id
 
     @property
     def about(self) -> Feature | Initiative:

@@ -186,7 +186,7 @@ def new_day() -> int:
         there[kind].add(product)
     marks = {(tile.rollup_kind, pk) for tile in tiles.values() for pk in products - there[tile.kind]}
     marks |= {(tile.organisation_kind, ORGANISATION) for tile in tiles.values() if tile.organisation and None not in there[tile.kind]}
-    marks -= set(Stale.objects.scoped().filter(kind__in={kind for kind, _ in marks}).values_list("kind", "ref_id"))
+    marks -= set(Stale.objects.of_kinds({kind for kind, _ in marks}).values_list("kind", "ref_id"))
     if marks:
         with write_lock(), transaction.atomic():
             derivation.insert_marks(marks)
@@ -264,10 +264,10 @@ def _kept(chosen: list[Tile], look: Look) -> dict[str, Kept]:
 def _due(chosen: list[Tile], look: Look) -> set[str]:
     """The kinds of the tiles that are stale for this look: marked, or reading a step that is."""
     by_rollup = {tile.rollup_kind: tile.kind for tile in chosen}
-    marked = Stale.objects.scoped().filter(kind__in=by_rollup, ref_id__in=look.products).values_list("kind", flat=True)
+    marked = Stale.objects.of_kinds(by_rollup).filter(ref_id__in=look.products).values_list("kind", flat=True)
     found = {by_rollup[kind] for kind in marked.distinct()}
     if look.has_organisation and (whole := {tile.organisation_kind: tile.kind for tile in chosen if tile.organisation}):
-        found |= {whole[kind] for kind in Stale.objects.scoped().filter(kind__in=whole).values_list("kind", flat=True).distinct()}
+        found |= {whole[kind] for kind in Stale.objects.of_kinds(whole).values_list("kind", flat=True).distinct()}
     for step in {step for tile in chosen for step in tile.after}:
         if derivation.is_due(step, look.products, (step,)):
             found |= {tile.kind for tile in chosen if step in tile.after}

@@ -68,8 +68,8 @@ class ChangeQuerySet(ScopedQuerySet):
         return self.filter(mine).scoped()
 
     def of(self, row) -> Self:
-        """The changes of one row, oldest first."""
-        return self.filter(subject_type=row._meta.label_lower, subject_id=row.pk).order_by("event_id")
+        """The changes of a row at hand, oldest first: the rights were asked for when the row was read."""
+        return self.filter(subject_type=row._meta.label_lower, subject_id=row.pk).order_by("event_id").scoped()
 
 
 class Change(models.Model):

@@ -67,9 +67,13 @@ class ProductScoped(ScopedQuerySet):
         """The living rows of the products this person sees."""
         return self.alive().filter(**{f"{self.product_path}_id__in": user.rights.visible}).scoped()
 
-    def editable_by(self, user) -> Self:
-        """The living rows of the products this person may edit."""
-        return self.alive().filter(**{f"{self.product_path}_id__in": user.rights.editable}).scoped()
+
+class Identifying(ScopedQuerySet):
+    """Rows by which somebody comes in: a person, a token, an invitation."""
+
+    def for_sign_in(self) -> Self:
+        """The rows that say who somebody is: looked up before there is anybody whose rights could be asked for."""
+        return self.scoped()
 
 
 class OrganisationScoped(ScopedQuerySet):
@@ -87,6 +91,10 @@ class Recorded(models.Model):
     unrecorded: ClassVar[frozenset[str]] = frozenset({"id", "version", "created_at", "updated_at"})
     # Columns a registered derivation step of an upper floor fills; in no form, serializer input or service.
     derived: ClassVar[frozenset[str]] = frozenset()
+    # The relation, or the way over several, to the row whose product decides who sees this one; blank where that is the row itself.
+    rights_through: ClassVar[str] = ""
+    # Numbers that only ever rise: taking a change back does not lower them.
+    rising: ClassVar[frozenset[str]] = frozenset()
     # False where values may never travel (ratings of an unrevealed round, pulse answers): only the fact is recorded.
     records_values: ClassVar[bool] = True
 
@@ -105,7 +113,10 @@ class Recorded(models.Model):
     @property
     def product_for_rights(self) -> int | None:
         """The id of the product whose visibility decides who may see this row's changes; None: the organisation's."""
-        return getattr(self, "product_id", None)
+        row: Any = self
+        for relation in filter(None, self.rights_through.split("__")):
+            row = getattr(row, relation)
+        return getattr(row, "product_id", None)
 
 
 class Versioned(Recorded):

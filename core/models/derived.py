@@ -1,6 +1,6 @@
 """What the worker goes by: marks of stale roll-ups, and the news that something was derived anew."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Self
 
 from django.db import models
@@ -11,6 +11,12 @@ from core.models.base import ScopedQuerySet
 from core.models.people import Product
 
 
+class StaleQuerySet(ScopedQuerySet):
+    def of_kinds(self, kinds: Collection[str]) -> Self:
+        """The marks of these roll-ups. Nobody's rows: they tell that a figure will be new, never what it is."""
+        return self.filter(kind__in=kinds).scoped()
+
+
 class Stale(models.Model):
     """A mark: the roll-up `kind` of the thing `ref_id` must be computed again. Inserted with the change, deleted with the result."""
 
@@ -18,7 +24,7 @@ class Stale(models.Model):
     ref_id = models.BigIntegerField()
     marked_at = models.DateTimeField(default=clock.now)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = StaleQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["kind", "ref_id"], name="stale_kind")]  # the worker's question: which of this kind?

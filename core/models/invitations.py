@@ -7,13 +7,13 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
-from core.models.base import OrganisationScoped, Versioned
+from core.models.base import Identifying, OrganisationScoped, Versioned
 from core.models.people import Role, User
 
 SALT = "core.invitation"
 
 
-class InvitationQuerySet(OrganisationScoped):
+class InvitationQuerySet(Identifying, OrganisationScoped):
     def visible_to(self, user) -> Self:
         """Invitations are the administrators' affair."""
         rows = self.alive() if user.rights.is_any(Role.ADMIN) else self.none()
@@ -65,5 +65,5 @@ class Invitation(Versioned):
             pk, number = signing.Signer(salt=SALT).unsign_object(token)
         except (signing.BadSignature, ValueError, TypeError):
             return None
-        found = cls.objects.filter(pk=pk, round=number).scoped().first()
+        found = cls.objects.for_sign_in().filter(pk=pk, round=number).first()
         return found if found is not None and found.is_open else None

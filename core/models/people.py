@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 
 from core import clock
-from core.models.base import ScopedQuerySet, Versioned
+from core.models.base import Identifying, ScopedQuerySet, Versioned
 from core.sql import as_list
 
 
@@ -35,7 +35,7 @@ class Reach(RawSQL):
 
 
 class Role(models.TextChoices):
-    """What a person is here for; the table in domain.md says what each may."""
+    """What a person is here for; `Rights` and `core.permissions` say what each may."""
 
     ADMIN = "admin", "Administrator"
     OPS = "ops", "Product operations"
@@ -45,6 +45,12 @@ class Role(models.TextChoices):
     GUEST = "guest", "Guest"
 
 
+class OrganisationQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """The one organisation: everybody who is signed in belongs to it."""
+        return self.scoped()
+
+
 class Organisation(Versioned):
     """The one organisation this installation serves."""
 
@@ -52,7 +58,7 @@ class Organisation(Versioned):
     currency = models.CharField(max_length=3, default="EUR")
     timezone = models.CharField(max_length=64, default="UTC")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = OrganisationQuerySet.as_manager()
 
     @classmethod
     def today(cls) -> date:
@@ -60,15 +66,15 @@ class Organisation(Versioned):
         return clock.today(cls._base_manager.values_list("timezone", flat=True).get(pk=1))
 
 
-class UserQuerySet(ScopedQuerySet):
+class UserQuerySet(Identifying):
     def visible_to(self, user) -> Self:
         """Colleagues: every member sees every person; a guest sees only themselves."""
         rows = self.alive() if user.rights.is_member else self.filter(pk=user.pk)
         return rows.scoped()
 
     def for_sign_in(self) -> Self:
-        """The rows authentication itself may look up, before anyone is known."""
-        return self.filter(is_active=True, deleted_at=None).scoped()
+        """Who may come in at all."""
+        return super().for_sign_in().filter(is_active=True, deleted_at=None)
 
     def with_reach(self) -> Self:
         """With what their rights are made of."""
@@ -78,7 +84,7 @@ class UserQuerySet(ScopedQuerySet):
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username):
         """The person with this e-mail address, whatever its case."""
-        return self.get_queryset().scoped().get(email__iexact=username)
+        return self.get_queryset().get(email__iexact=username)
 
 
 class User(AbstractBaseUser, Versioned):
@@ -112,7 +118,8 @@ class User(AbstractBaseUser, Versioned):
     def rights(self) -> "Rights":
         """What this person may see and edit, read once per request."""
         if self.reach is None:
-            self.reach = User.objects.scoped().with_reach().values_list("reach", flat=True).get(pk=self.pk)
+            mine = User.objects.for_sign_in().with_reach().order_by().filter(pk=self.pk)
+            self.reach = next(iter(mine.values_list("reach", flat=True)), [])
         return rights_of(self, self.reach, self.token)
 
     @property
@@ -265,15 +272,15 @@ class Membership(Versioned):
         constraints = [models.UniqueConstraint(fields=["product", "user"], name="one_membership_per_product")]
 
 
-class ApiTokenQuerySet(ScopedQuerySet):
+class ApiTokenQuerySet(Identifying):
     def visible_to(self, user) -> Self:
         """One's own tokens; an administrator sees everyone's (never a secret: none is kept)."""
         rows = self.alive() if user.rights.is_any(Role.ADMIN) else self.alive().filter(user=user)
         return rows.scoped()
 
     def for_sign_in(self) -> Self:
-        """The rows authentication itself may look up, before anyone is known."""
-        return self.select_related("user").annotate(reach=Reach()).scoped()
+        """Every token with its person and what their rights are made of."""
+        return super().for_sign_in().select_related("user").annotate(reach=Reach())
 
 
 class ApiToken(Versioned):

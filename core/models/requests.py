@@ -9,6 +9,11 @@ from core.models.base import ScopedQuerySet
 from core.models.people import User
 
 
+def who_asks(user: User) -> str:
+    """The name under which requests of this person, or of this one token of theirs, are counted and remembered."""
+    return f"token {user.token.pk}" if user.token else f"user {user.pk}"
+
+
 class IdempotencyKeyQuerySet(ScopedQuerySet):
     def of(self, who: str) -> Self:
         """The keys this person, or this one token of theirs, has used."""

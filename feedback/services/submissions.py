@@ -109,6 +109,11 @@ def _row(values: dict[str, Any], requester: Requester | None, submitter: User | 
     return row
 
 
+def source_name(text: str) -> str:
+    """Where a message comes from, as it is stored: in small letters, a form where nothing is said."""
+    return " ".join(text.lower().split()) or "form"
+
+
 def _checked(actor: User, values: dict[str, Any]) -> dict[str, Any]:
     """The values, tidied; refuses what breaks a rule."""
     if unknown := set(values) - GIVEN:
@@ -122,7 +127,7 @@ def _checked(actor: User, values: dict[str, Any]) -> dict[str, Any]:
     if "title" in values:
         values["title"] = " ".join(values["title"].split())[:LONGEST_TITLE]
     if "source" in values:
-        values["source"] = " ".join(values["source"].lower().split()) or "form"
+        values["source"] = source_name(values["source"])
     if "source_id" in values:
         values["source_id"] = (values["source_id"] or "").strip() or None
     if "tags" in values:

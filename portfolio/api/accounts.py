@@ -44,6 +44,7 @@ class Accounts(Creates, Changes, Removes, Resource):
     output = AccountOutput
     create_input = AccountInput
     change_input = AccountChange
+    known_by = ("outside_id",)
     filters = {
         "name": Filter("exact", "contains"),
         "segment": Filter("exact", "in", "isnull"),

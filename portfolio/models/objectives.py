@@ -118,6 +118,8 @@ class OfMetric(ScopedQuerySet):
 class MetricPoint(Versioned):
     """A metric's value on a day."""
 
+    rights_through = "metric"
+
     metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="+", related_query_name="point")
     day = models.DateField()
     value = models.DecimalField(max_digits=18, decimal_places=4)
@@ -129,10 +131,6 @@ class MetricPoint(Versioned):
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["metric", "day"], condition=Q(deleted_at=None), name="one_point_per_day")]
 
-    @property
-    def product_for_rights(self) -> int | None:
-        return self.metric.product_id
-
 
 class OfObjective(ScopedQuerySet):
     def visible_to(self, user) -> Self:
@@ -142,6 +140,8 @@ class OfObjective(ScopedQuerySet):
 
 class KeyResult(Versioned):
     """A figure that shows whether the objective is reached."""
+
+    rights_through = "objective"
 
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="+", related_query_name="key_result")
     title = models.CharField(max_length=200)
@@ -169,10 +169,6 @@ class KeyResult(Versioned):
         return self.title
 
     @property
-    def product_for_rights(self) -> int | None:
-        return self.objective.product_id
-
-    @property
     def progress(self) -> float | None:
         """Share of the way from start to target, 0..1 and beyond; None where unknown."""
         if self.current is None or self.target == self.start:
@@ -189,6 +185,8 @@ class OfKeyResult(ScopedQuerySet):
 class CheckIn(Versioned):
     """What somebody said of a key result on a day: the value, and how sure they are to reach the target."""
 
+    rights_through = "key_result__objective"
+
     key_result = models.ForeignKey(KeyResult, on_delete=models.CASCADE, related_name="+", related_query_name="check_in")
     day = models.DateField()
     value = models.DecimalField(max_digits=18, decimal_places=4)
@@ -200,10 +198,6 @@ class CheckIn(Versioned):
 
     class Meta:
         ordering = ["-day", "-id"]
-
-    @property
-    def product_for_rights(self) -> int | None:
-        return self.key_result.objective.product_id
 
 
 class Allocation(Versioned):

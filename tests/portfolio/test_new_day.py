@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core import clock, daily, worker
-from core.api.idempotency import KEPT
+from core.idempotency import KEPT
 from core.models import IdempotencyKey, Organisation, Stale
 from portfolio.dashboard import Look, tiles, view_tiles
 from portfolio.models import TileDay

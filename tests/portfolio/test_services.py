@@ -1,16 +1,20 @@
 """Who may write what in the portfolio, and the rules of what is written."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.exceptions import Conflict, NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event
+from core.undo import undo_event
 from portfolio import services
 from portfolio.models import Account, Allocation, CheckIn, MetricPoint, Persona, ProductLineMembership, StatusUpdate
 from portfolio.periods import quarter_of
+from portfolio.services.metrics import Point
 from tests.factories.portfolio import (
     AccountFactory,
     KeyResultFactory,
@@ -351,3 +355,20 @@ def test_nothing_is_made_without_a_name(cast, create):
     with pytest.raises(RuleBroken, match="needs a name"):
         create(actor=cast.ops, name="  ")
     assert not Account.objects.exists()
+
+
+def test_many_rows_are_taken_back_and_done_again_in_few_statements(cast):
+    metric = MetricFactory(product=cast.own)
+    counts: dict[str, list[int]] = {"taken back": [], "done again": []}
+    for first, many in ((date(2026, 1, 1), 5), (date(2026, 3, 1), 60)):
+        made = services.record_points(
+            actor=cast.maker, metric=metric, points=[Point(first + timedelta(days=n), Decimal(n)) for n in range(many)]
+        )
+        event = Event.objects.latest("number")
+        for said, found in counts.items():
+            with CaptureQueriesContext(connection) as queries:
+                event = undo_event(actor=cast.maker, event=event)
+            found.append(len(queries))
+            alive = MetricPoint.objects.filter(pk__in=[point.pk for point in made], deleted_at=None).count()
+            assert alive == (0 if said == "taken back" else many)
+    assert all(few == more for few, more in counts.values()), counts
