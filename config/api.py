@@ -13,7 +13,7 @@ from feedback.api import EvidenceResource, FeedbackResource, Requesters
 from governance.api import Decisions
 from integrations.api import ImportMappings, ImportRows, Imports
 from portfolio.api import Accounts, KeyResults, Lines, MetricPoints, Metrics, Objectives, Segments, Teams
-from prioritization.api import Ratings, Scores, ScoringModels
+from prioritization.api import Criteria, Ratings, Scores, ScoringModels
 from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
 
 router = SimpleRouter()
@@ -38,6 +38,7 @@ router.register("requesters", Requesters, basename="api-requesters")
 router.register("feedback", FeedbackResource, basename="api-feedback")
 router.register("evidence", EvidenceResource, basename="api-evidence")
 router.register("scoring-models", ScoringModels, basename="api-scoring-models")
+router.register("criteria", Criteria, basename="api-criteria")
 router.register("ratings", Ratings, basename="api-ratings")
 router.register("scores", Scores, basename="api-scores")
 router.register("templates", Templates, basename="api-templates")

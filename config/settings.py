@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.LoginMiddleware",
+    "core.middleware.OnceMiddleware",
     "core.middleware.ZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -292,6 +293,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccountStateEnum": "portfolio.models.Account.State",
         "CriterionDirectionEnum": "prioritization.models.Criterion.Direction",
+        "CriterionKindEnum": "prioritization.models.Criterion.Kind",
         "DependencyKindEnum": "roadmaps.models.Dependency.Kind",
         "DirectionEnum": "portfolio.models.objectives.Direction",
         "DocumentStateEnum": "documents.models.Document.State",

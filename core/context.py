@@ -39,7 +39,7 @@ def shell(request: HttpRequest) -> dict:
     if user is None or not user.is_authenticated:
         return {"organisation": ""}
     parts = {
-        "organisation": lambda: Organisation.objects.scoped().values_list("name", flat=True).get(pk=1),
+        "organisation": lambda: Organisation.objects.visible_to(user).values_list("name", flat=True).get(pk=1),
         "nav": lambda: [_line(entry, request) for entry in nav_entries if entry.shown(user)],
         "products": lambda: list(Product.objects.visible_to(user).filter(archived_at=None).order_by("name")),
         "scope": lambda: scope_of(request),

@@ -1,11 +1,15 @@
 """What happens around every request."""
 
+import hashlib
+import json
+import re
 import uuid
 from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +17,7 @@ from django.utils import timezone
 from core import guard
 from core.door import through
 from core.exceptions import OutOfSight, Refused
+from core.idempotency import once
 
 REQUEST_ID = "X-Request-ID"
 
@@ -57,6 +62,39 @@ class LoginMiddleware(LoginRequiredMiddleware):
         response = HttpResponse("You were signed out. What you typed is kept.", status=HTTPStatus.UNAUTHORIZED)
         response.headers["HX-Sign-In"] = redirect_to_login(here, settings.LOGIN_URL).url
         return response
+
+
+class OnceMiddleware:
+    """A form that carries `{% once %}` takes effect once, however often and however fast it is sent: each is led where the first was."""
+
+    KEPT_HEADERS = ("Location", "HX-Location", "HX-Redirect")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        nonce = request.POST.get("once", "") if request.method == "POST" and not request.path.startswith("/api/") else ""
+        if not re.fullmatch(r"[0-9a-f]{32}", nonce) or not request.user.is_authenticated:
+            return self.get_response(request)
+        sent = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+        scope, body = f"POST {request.get_full_path()}", json.dumps(sent).encode()
+        # Part of the key, so that the same form sent elsewhere or with other words, after going back, is another request.
+        key = f"form {nonce} {hashlib.sha256(scope.encode() + body).hexdigest()[:16]}"
+        with once(request.user, key, scope, body, waits=True) as request.attempt:
+            response = self.get_response(request)
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                transaction.set_rollback(True)
+            elif response.status_code < HTTPStatus.BAD_REQUEST and request.attempt.first is None:
+                where = {name: response[name] for name in self.KEPT_HEADERS if name in response}
+                # What a part of a page shows is not kept: rights may be others by then. It is fetched anew.
+                status = response.status_code if where else HTTPStatus.NO_CONTENT
+                request.attempt.keep(status=status, headers=where or {"HX-Refresh": "true"})
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        """The first answer, once it is known that the request is neither forged nor a stranger's."""
+        first = request.attempt.first if hasattr(request, "attempt") else None
+        return HttpResponse(status=first.status, headers=first.headers) if first else None
 
 
 class RefusalMiddleware:

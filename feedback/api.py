@@ -1,13 +1,10 @@
 """Requesters, feedback and evidence."""
 
-from typing import Any
-
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from core.api.filters import Filter
 from core.api.people import PersonOutput
-from core.api.resources import Changes, Creates, Removes, Resource, refuse_unknown
+from core.api.resources import Changes, Creates, Removes, Resource
 from core.api.serializers import ChangeInput, Input, Output, VisibleField
 from core.masking import sees_revenue_of
 from core.models import Product, User
@@ -18,6 +15,7 @@ from portfolio.api.accounts import AccountOutput
 from portfolio.models import Account
 from roadmaps.models import Feature
 
+API = "api"  # where a message comes from whose program does not say
 PERSON = ["name", "email", "job", "account", "outside_id"]
 FACTS = ["title", "text", "kind", "tags", "requester", "importance", "deal_size", "deal_closes_on", "competitor"]
 
@@ -53,6 +51,7 @@ class Requesters(Creates, Changes, Resource):
     output = RequesterOutput
     create_input = RequesterInput
     change_input = RequesterChange
+    known_by = ("outside_id",)
     filters = {
         "name": Filter("exact", "contains"),
         "email": Filter("exact", "in"),
@@ -62,6 +61,9 @@ class Requesters(Creates, Changes, Resource):
     }
     orderings = ("name", "updated_at", "created_at")
     default_order = "id"
+
+    def id_elsewhere(self, values):
+        return {"outside_id": " ".join((values.get("outside_id") or "").split())}
 
     def create_row(self, **values):
         return services.create_requester(actor=self.request.user, **values)
@@ -123,15 +125,14 @@ class FeedbackChange(ChangeInput):
 
 
 class FeedbackResource(Creates, Changes, Resource):
-    """Messages you may read: of products you see and unsorted ones; with sales and support, your own and those of accounts you own.
-
-    A POST with a `source` and `source_id` that are known changes that message instead of making another one.
-    """
+    """Messages you may read: of products you see and unsorted ones; with sales and support, your own and those of accounts you own."""
 
     model = Feedback
     output = FeedbackOutput
     create_input = FeedbackInput
     change_input = FeedbackChange
+    known_by = ("source", "source_id")
+    made_with = ("received_at", "account", "feature")
     joins = ("product", "requester__account")
     filters = {
         "source": Filter("exact", "in"),
@@ -167,32 +168,14 @@ class FeedbackResource(Creates, Changes, Resource):
                 values["account_revenue"] = _money(row.account_revenue)
         return said
 
-    def create(self, request: Request):
-        """Submit a message. With a `source` and `source_id` that are known, that message is changed and answered with 200 instead."""
-        refuse_unknown(request, self._shaping())
-        known = self._known(request)
-        if known is None:
-            return super().create(request)
-        given = {
-            name: value for name, value in request.data.items() if name not in ("source", "source_id", "received_at", "account", "feature")
-        }
-        serializer = FeedbackChange(data=given, partial=True, context={"request": request})
-        serializer.is_valid(raise_exception=True)
-        services.change_feedback(actor=request.user, feedback=known, **serializer.validated_data)
-        return self.answer(known)
+    def id_elsewhere(self, values):
+        return {"source": services.source_name(values.get("source", API)), "source_id": values.get("source_id")}
 
     def create_row(self, **values):
-        return services.submit_feedback(actor=self.request.user, submitter=self.request.user, **{"source": "api", **values})
+        return services.submit_feedback(actor=self.request.user, submitter=self.request.user, **{"source": API, **values})
 
     def change_row(self, row, **values):
         return services.change_feedback(actor=self.request.user, feedback=row, **values)
-
-    def _known(self, request: Request) -> Feedback | None:
-        data: Any = request.data
-        if not isinstance(data, dict) or not (isinstance(data.get("source"), str) and isinstance(data.get("source_id"), str)):
-            return None
-        place = {"source": data["source"].strip().lower(), "source_id": data["source_id"].strip()}
-        return self.get_queryset().filter(**place).first() if place["source_id"] else None
 
 
 class EvidenceOutput(Output):

@@ -70,8 +70,3 @@ def _note_use(token: ApiToken) -> None:
     with write_lock():
         unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - step)
         ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
-
-
-def who_asks(user: User) -> str:
-    """The name under which requests of this person, or of this one token of theirs, are counted and remembered."""
-    return f"token {user.token.pk}" if user.token else f"user {user.pk}"

@@ -10,8 +10,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.throttling import BaseThrottle
 
 from core.acts import write_lock
-from core.api.authentication import who_asks
 from core.models import RateWindow
+from core.models.requests import who_asks
 
 WINDOW = 60  # seconds
 BLOCKS = 100  # a process reserves a hundredth of the limit at once, so that few requests pay for the shared count

@@ -20,13 +20,13 @@ from rest_framework.serializers import Field, Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from core.api.filters import Filter, known_parameters, narrowed, refuse_unknown
-from core.api.idempotency import once
 from core.api.limits import Limits, Standing
 from core.api.pagination import Order
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import VersionNeeded
 from core.api.serializers import ChangeInput, Input, Output, columns, field_names, hidden_classes, masked_fields
-from core.exceptions import Outdated
+from core.exceptions import Outdated, RuleBroken
+from core.idempotency import once
 from core.rows import Row, row_of_columns, rows_of_columns, whole_rows
 
 REPEATED = "Idempotent-Replayed"
@@ -199,14 +199,43 @@ class Resource(Door):
 
 
 class Creates:
-    """POST makes a row: `create_input` reads it, `create_row(**values)` calls the service and answers the row."""
+    """POST makes a row: `create_input` reads it, `create_row(**values)` calls the service and answers the row.
+
+    `known_by` are fields that together are a row's id in another system: a row that is known by them is changed instead, by
+    `change_row`, but for what is only said as a row is made (`made_with`).
+    """
 
     create_input: ClassVar[type[Input]]
+    known_by: ClassVar[tuple[str, ...]] = ()
+    made_with: ClassVar[tuple[str, ...]] = ()
 
     def create(self, request: Request) -> Response:
         """Make a row. With an `Idempotency-Key` a repeated request makes it once and gets the first answer again."""
         refuse_unknown(request, self._shaping())
-        made = self.create_row(**read(self, self.create_input))
+        values = read(self, self.create_input)
+        known = self._known(values)
+        if known is None:
+            try:
+                return self._make(values)
+            except RuleBroken:
+                known = self._known(values)  # who was faster
+                if known is None:
+                    raise
+        changes = {name: value for name, value in values.items() if name not in (*self.known_by, *self.made_with)}
+        if any(getattr(known, name, None) != value for name, value in changes.items()):  # sent again as it is, nobody changes anything
+            self.change_row(known, **changes)
+        return self.answer(known)
+
+    def id_elsewhere(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What a row of these values is known by in another system, by field."""
+        return {name: values.get(name) for name in self.known_by}
+
+    def _known(self, values: Mapping[str, Any]) -> Model | None:
+        place = self.id_elsewhere(values)
+        return self.get_queryset().filter(**place).first() if place and all(place.values()) else None
+
+    def _make(self, values: Mapping[str, Any]) -> Response:
+        made = self.create_row(**values)
         location = self.reverse_action("detail", args=[getattr(made, self.lookup_field)])
         # Who makes a thing out of their own sight gets what they sent.
         row = self._stored("pk", made.pk)

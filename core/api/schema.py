@@ -8,10 +8,10 @@ from drf_spectacular.plumbing import ResolvedComponent, get_doc
 from drf_spectacular.utils import OpenApiParameter
 
 from core.api.filters import LOOKUPS, known_parameters
-from core.api.idempotency import LONGEST_KEY
 from core.api.problems import KINDS, MEDIA_TYPE
 from core.api.resources import Resource
 from core.api.serializers import Input, Output
+from core.idempotency import LONGEST_KEY
 
 EVERYWHERE = (400, 401, 403, 404, 406, 429, 500, 503)
 BY_METHOD = {
@@ -79,13 +79,20 @@ class WaymarkSchema(AutoSchema):
     def get_operation(self, *args, **kwargs):
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
+            if getattr(self.view, "action", "") == "create" and getattr(self.view, "known_by", ()):
+                operation["responses"]["200"] = operation["responses"]["201"]
             for status in sorted((*EVERYWHERE, *BY_METHOD.get(self.method, ()))):
                 operation["responses"].setdefault(str(status), self._problem(status))
         return operation
 
     def get_description(self):
         """Of a list, what its rows are; of another operation, what it does."""
-        return get_doc(type(self.view)) if getattr(self.view, "action", "") == "list" else super().get_description()
+        action, known_by = getattr(self.view, "action", ""), getattr(self.view, "known_by", ())
+        said = get_doc(type(self.view)) if action == "list" else super().get_description()
+        if action == "create" and known_by:
+            named = " and ".join(f"`{name}`" for name in known_by)
+            said = f"{said} A row that is known by this {named} already is changed instead, and answered with 200."
+        return said
 
     def get_serializer_name(self, serializer, direction):
         return super().get_serializer_name(serializer, direction).removesuffix("Output")

@@ -81,7 +81,7 @@ def member_removal(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 def organisation(request: HttpRequest) -> HttpResponse:
     """Name, currency and day of the organisation."""
     must(can_administer(request.user), "Only administrators may change the organisation's settings.")
-    row = Organisation.objects.scoped().get(pk=1)
+    row = Organisation.objects.visible_to(request.user).get(pk=1)
     form = OrganisationForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
     context: dict[str, Any] = {"form": form}
     status = 200

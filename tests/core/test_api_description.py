@@ -24,7 +24,7 @@ def test_the_description_is_openapi_and_names_every_operation_once(document):
     assert len(operations) == len(set(operations)) >= 9
 
 
-def test_the_description_is_made_without_a_warning(db, capsys):
+def test_the_description_is_made_without_a_warning(capsys):
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
     assert capsys.readouterr().err == ""
 

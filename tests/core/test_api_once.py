@@ -1,21 +1,24 @@
 """Keys, limits and tokens from the command line."""
 
 import json
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from core.api import idempotency
-from core.api.idempotency import once
+from core import idempotency
 from core.api.limits import Meter
-from core.exceptions import RuleBroken
-from core.models import ApiToken, Event, IdempotencyKey, Product, RateWindow
+from core.idempotency import once
+from core.models import ApiToken, Comment, Event, IdempotencyKey, Product, RateWindow
 from tests.core.test_api_sign_in import PRODUCTS, assert_refused
+from tests.factories.roadmaps import FeatureFactory
 
 PAY = {"key": "PAY", "name": "Payments"}
+FORM = PAY | {"visibility": "open"}
 
 
 def post(client, key, body=PAY):
@@ -89,14 +92,61 @@ def test_a_failed_effect_leaves_no_key_behind(cast):
     assert not IdempotencyKey.objects.exists()
 
 
-def test_a_page_may_use_the_same_keys_for_its_forms(cast):
-    with once(cast.leader, "nonce", "POST /products/", b"name=x") as attempt:
-        assert attempt.first is None
-        attempt.keep(status=302, headers={"Location": "/products/PAY/"})
-    with once(cast.leader, "nonce", "POST /products/", b"name=x") as attempt:
-        assert attempt.first.headers["Location"] == "/products/PAY/"
-    with pytest.raises(RuleBroken), once(cast.leader, "nonce", "POST /products/", b"name=y"):
-        pass
+def test_a_form_sent_twice_takes_effect_once_and_is_answered_alike(cast):
+    client = signed_in(cast.leader)
+    nonce = re.search(r'name="once" value="([0-9a-f]{32})"', client.get("/settings/products/").content.decode())[1]
+    first, second = (client.post("/settings/products/", FORM | {"once": nonce}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"] == "/settings/products/PAY/"
+    assert Product.objects.filter(key="PAY").count() == Event.objects.count() == IdempotencyKey.objects.count() == 1
+    other = client.post("/settings/products/", FORM | {"key": "CRD", "once": nonce})
+    assert other["Location"] == "/settings/products/CRD/", "Another thing written into the same form is another request."
+    assert client.post("/settings/products/?x=1", FORM | {"once": nonce}).status_code == 422, "So is the same thing sent elsewhere."
+
+
+def test_a_part_of_a_page_is_fetched_anew_with_the_rights_of_then(cast):
+    client, feature = signed_in(cast.maker), FeatureFactory(product=cast.own)
+    said = {"subject": f"roadmaps.feature:{feature.pk}", "text": "Once is enough.", "once": "a" * 32}
+    first, second = (client.post("/comments/", said, headers={"HX-Request": "true"}) for _ in range(2))
+    assert (first.status_code, second.status_code, second["HX-Refresh"]) == (200, 204, "true")
+    assert second.content == b""
+    assert Comment.objects.count() == 1
+    assert bytes(IdempotencyKey.objects.get().body) == b""
+
+
+def test_a_refused_form_may_be_corrected_and_sent_again(cast):
+    client = signed_in(cast.leader)
+    assert client.post("/settings/products/", {"key": "PAY", "name": "", "visibility": "open", "once": "b" * 32}).status_code == 422
+    assert not IdempotencyKey.objects.exists()
+    assert client.post("/settings/products/", FORM | {"once": "b" * 32}).status_code == 302
+
+
+def test_the_first_answer_is_for_who_sent_it_and_only_unforged(cast):
+    form = FORM | {"once": "c" * 32}
+    assert signed_in(cast.leader).post("/settings/products/", form).status_code == 302
+    assert signed_in(cast.ops).post("/settings/products/", form).status_code == 422, "The key is taken, and the form was theirs."
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.leader)
+    assert strict.post("/settings/products/", form).status_code == 403
+    assert Client().post("/settings/products/", form)["Location"].startswith("/accounts/login/")
+
+
+def test_an_answer_that_broke_leaves_nothing_behind(cast, monkeypatch):
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("core.views.products.say", broken)  # after the service has done its work
+    client = signed_in(cast.leader)
+    client.raise_request_exception = False
+    assert client.post("/settings/products/", FORM | {"once": "d" * 32}).status_code == 500
+    assert not Product.objects.filter(key="PAY").exists()
+    assert not IdempotencyKey.objects.exists()
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def test_old_keys_and_counts_are_forgotten(cast, program, time_machine):

@@ -14,10 +14,10 @@ from django.db import transaction
 
 from core import clock
 from core.acts import write_lock
-from core.api.authentication import who_asks
 from core.exceptions import Refused, RuleBroken
 from core.models import IdempotencyKey, RateWindow, User
-from core.sql import try_lock_name
+from core.models.requests import who_asks
+from core.sql import lock_name, try_lock_name
 
 KEPT = timedelta(hours=25)
 LONGEST_KEY = 255
@@ -50,19 +50,21 @@ class Attempt:
 
 
 @contextmanager
-def once(user: User, key: str, scope: str, body: bytes) -> Iterator[Attempt]:
+def once(user: User, key: str, scope: str, body: bytes, *, waits: bool = False) -> Iterator[Attempt]:
     """A transaction in which the request `key` takes effect at most once; services called inside belong to it.
 
     `scope` is the method and address, `body` what was sent. Where `first` is set, answer with it and do nothing. Raises
-    `StillAnswering` while another process holds the key, `RuleBroken` where the key was used for another request. On SQLite, with
-    its single writer, the second request waits for the first one's answer instead.
+    `StillAnswering` while another process holds the key, or `waits` for its answer, as SQLite's single writer always does.
+    Raises `RuleBroken` where the key was used for another request.
     """
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise RuleBroken(f"A key has 1 to {LONGEST_KEY} printable ASCII characters.", "Idempotency-Key")
     attempt = Attempt(user, key, hashlib.sha256(scope.encode() + b"\n" + body).hexdigest())
     who = who_asks(user)
     with write_lock(), transaction.atomic():
-        if not try_lock_name(f"once:{who}:{key}"):
+        if waits:
+            lock_name(f"once:{who}:{key}")
+        elif not try_lock_name(f"once:{who}:{key}"):
             raise StillAnswering
         attempt.first = IdempotencyKey.objects.of(who).filter(key=key).first()
         if attempt.first is not None and attempt.first.digest != attempt.digest:
