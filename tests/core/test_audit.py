@@ -37,18 +37,33 @@ def intruder(record):
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def faults() -> list[str]:
-    """What `audit verify` prints, which fails where it prints more than the count."""
+def faults(*options: str) -> list[str]:
+    """What `audit verify` prints before the head and the count, which fails where it prints anything there."""
     out = StringIO()
     try:
-        call_command("audit", "verify", stdout=out)
-        failed = False
-    except CommandError:
-        failed = True
-    *found, count = out.getvalue().splitlines()
+        call_command("audit", "verify", *options, stdout=out)
+        code = 0
+    except CommandError as error:
+        code = error.returncode
+    *found, head, count = out.getvalue().splitlines()
+    assert head == f"head {audit.head()}"
     assert count == f"{len(found)} faults"
-    assert failed == bool(found)
+    assert code == (1 if found else 0)
     return found
+
+
+def test_what_is_written_while_the_record_is_read_is_no_fault(record, cast):
+    written = []
+
+    def write_meanwhile(execute, sql, params, many, context):
+        if 'FROM "core_chainhead"' in sql and not written:
+            written.append(sql)
+            change_product(actor=cast.maker, product=cast.own, name="Meanwhile")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(write_meanwhile):
+        assert list(audit.broken_links()) == []
+    assert written
 
 
 def remove_events(**which) -> None:
@@ -92,8 +107,17 @@ def test_the_database_refuses_the_application_what_would_rewrite_the_record(reco
     assert (Event.objects.count(), Change.objects.count()) == (EVENTS, EVENTS)
 
 
-def test_a_change_may_be_emptied_whole_and_the_record_stays_whole(record):
-    assert Change.objects.filter(event_id=2).update(before=None, after=None, salt="") == 1
+def test_a_change_that_the_database_lets_be_emptied_is_found_for_nothing_says_that_somebody_was_erased(record):
+    change = Change.objects.get(event_id=2)
+    assert Change.objects.filter(pk=change.pk).update(before=None, after=None, salt="") == 1
+    assert faults() == [f"event 2: the values of core.product {change.subject_id} were altered"]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no TRUNCATE")
+def test_the_database_refuses_to_truncate_the_record(record):
+    for statement in ("TRUNCATE core_change", "TRUNCATE core_event CASCADE", "TRUNCATE core_event, core_change"):
+        with pytest.raises(Error, match="append-only"), transaction.atomic():  # a table with checks still to come is refused otherwise
+            connection.cursor().execute(f"SET CONSTRAINTS ALL IMMEDIATE; {statement}")
     assert faults() == []
 
 
@@ -231,6 +255,31 @@ def test_an_end_written_anew_with_hashes_that_follow_is_found_against_the_head(i
     assert faults() == [f"event {EVENTS}: the head's hash is not its hash"]
     ChainHead.objects.update(hash="")
     assert faults() == [f"event {EVENTS}: the head's hash is not its hash"]
+
+
+def test_an_end_cut_off_together_with_the_head_is_found_by_a_head_that_was_kept(intruder):
+    kept, early = audit.head(), f"4:{Event.objects.get(number=4).hash}"
+    assert kept.startswith(f"{EVENTS}:")
+    assert faults("--head", kept) == faults("--head", early) == []
+    remove_events(number__gt=4)
+    ChainHead.objects.update(number=4, hash=Event.objects.get(number=4).hash)
+    assert faults() == faults("--head", early) == []
+    assert faults("--head", kept) == [f"event {EVENTS}: missing, though its hash was kept; the end of the record was cut off"]
+
+
+def test_an_end_written_anew_together_with_the_head_is_found_by_a_head_that_was_kept(intruder):
+    kept, early = audit.head(), f"2:{Event.objects.get(number=2).hash}"
+    Event.objects.filter(number=3).update(verb="core.something_else")
+    hash_anew(3)
+    ChainHead.objects.update(hash=Event.objects.get(number=EVENTS).hash)
+    assert faults() == faults("--head", early) == []
+    assert faults("--head", kept) == [f"event {EVENTS}: its hash is not the one that was kept; the record was written anew"]
+
+
+@pytest.mark.parametrize("given", ["", "6", "6:", ":" + "0" * 64, "six:" + "0" * 64, "6:" + "0" * 63, "6:" + "g" * 64, "-6:" + "0" * 64])
+def test_what_is_no_head_is_refused_in_a_sentence(given):
+    with pytest.raises(CommandError, match=r"is no head: it is written NUMBER:HASH, the hash of 64 characters"):
+        call_command("audit", "verify", f"--head={given}")
 
 
 def test_each_fault_is_told_when_there_are_several(intruder):
