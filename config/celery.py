@@ -1,4 +1,4 @@
-"""The Celery application: the doorbell. The database is the queue (architecture, section 4)."""
+"""The Celery application: the doorbell. The queue itself is the database."""
 
 import os
 import warnings

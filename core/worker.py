@@ -9,8 +9,7 @@ from celery.signals import worker_init
 from django.contrib.sessions.models import Session
 from django.db import Error, close_old_connections
 
-from core import clock, consumers, daily, deliveries, derivation, jobs
-from core.api import idempotency
+from core import clock, consumers, daily, deliveries, derivation, idempotency, jobs
 from core.door import through
 from core.models import Pulse
 

@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 PASSWORD = "a long enough password"
@@ -56,6 +56,12 @@ class Client:
         for header in response.headers.get_all("Set-Cookie") or []:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
         return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, text, seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.leave()
 
     def leave(self) -> None:
         """Close the connection: the next request may meet another process of the server, one that has less to do."""

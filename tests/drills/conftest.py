@@ -58,7 +58,7 @@ class SetUp:
         """How many derived values are waiting to be computed."""
         marks, rows, editions = self.query(
             "SELECT (SELECT COUNT(*) FROM core_stale), (SELECT COUNT(*) FROM roadmaps_feature WHERE score_rev < score_in), "
-            "(SELECT COUNT(*) FROM prioritization_scoringmodel WHERE is_active AND settled_edition <> edition)"
+            "(SELECT COUNT(*) FROM prioritization_scoringmodel WHERE settled_edition <> edition)"
         )[0]
         return marks + rows + editions
 
