@@ -1,5 +1,6 @@
 """Filters and tags every template has at hand."""
 
+import uuid
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -8,6 +9,7 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import floatformat
 from django.template.loader import get_template
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -49,6 +51,20 @@ def money(value, currency: str = "€") -> str:
 def trimmed(value) -> str:
     """A decimal without trailing zeros: 6, 7.5."""
     return "" if value in (None, "") else f"{Decimal(str(value)).normalize():f}"
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The field by which a form that makes something takes effect once, however often it is sent."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4().hex)
+
+
+@register.simple_tag
+@cache
+def icon(name: str, size: str = "", tone: str = "") -> SafeString:
+    """A picture of the sprite, for the eye alone: what it stands for is said beside it. A tag and not a component: pages show dozens."""
+    kind = " ".join(["ico", *([size] if size else []), *([f"is-{tone}"] if tone else [])])
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', kind, static("vendor/icons.svg"), name)
 
 
 @register.simple_tag

@@ -33,8 +33,8 @@ export async function openPanel(address) {
     going = false;
   }
   const there = host.querySelector("[data-feature-panel]");
-  if (!there || !shown.includes(`/${there.dataset.featurePanel}/`)) {
-    current = there ? `/features/${there.dataset.featurePanel}/` : ""; // it is gone, or not ours to see: what was there stays
+  if (!there || !shown.startsWith(there.dataset.featurePanel)) {
+    current = there?.dataset.featurePanel ?? ""; // it is gone, or not ours to see: what was there stays
     return;
   }
   history.replaceState(history.state, "", shown);
