@@ -13,7 +13,7 @@ from tests.installation import ROOT
 
 # Reading every living row, marked as if rights had been applied: the guard is silent, so the matrix alone must notice.
 MUTANTS = [
-    ("prioritization/views.py", "Feature.objects.visible_to(request.user).for_list(), key=key", "feature-score"),
+    ("prioritization/views/priorities.py", "Feature.objects.visible_to(request.user).for_list(), key=key", "feature-score"),
     ("core/api/resources.py", "visible_to(self.request.user)", "api-products-detail"),
     ("core/views/home.py", "Product.objects.visible_to(request.user), key=key", "scope"),
 ]

@@ -34,7 +34,9 @@ NOT_MADE = {
     "core.ratewindow",
     "core.idempotencykey",
 }
-CANARY = re.compile(r"zq[a-z0-9]+qz")
+# Rows of the private product have ids found nowhere else either.
+HIDDEN_IDS = 710_000_000
+CANARY = re.compile(rf"zq[a-z0-9]+qz|(?<!\d){HIDDEN_IDS // 1000}\d{{3}}(?!\d)")
 
 
 # By model and field: what a column's type does not tell. A function is called with the side.
@@ -63,6 +65,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "portfolio.tileday": {"kind": "status", "figures": {}},
     "prioritization.scoringmodel": {"formula": "", "settled_edition": 1},
     "prioritization.criterion": {"kind": "rated", "source": "", "scale_min": 1, "scale_max": 5},
+    # A second criterion, so that a model may lose one.
+    "prioritization.consensus": {
+        "criterion": lambda side: side.another(
+            apps.get_model("prioritization.criterion"), key="second", kind="rated", source="", scale_min=1, scale_max=5
+        )
+    },
     "roadmaps.feature": {"key": lambda side: f"{side.product.key}-1", "score_rev": 1, "deal_account": None},
     "roadmaps.release": {"state": "shipped"},
     "governance.check": {"kind": "effort"},
@@ -102,6 +110,9 @@ class Side:
         self.making.add(model._meta.label_lower)
         values = {f.name: self._value(f) for f in model._meta.concrete_fields if f.name not in given and not self._is_left_alone(f)}
         self.making.discard(model._meta.label_lower)
+        if self.name == "private" and isinstance(model._meta.pk, models.AutoField):
+            given["pk"] = HIDDEN_IDS + next(self.numbers)
+            self.canaries[str(given["pk"])] = f"{model._meta.label_lower}.id"
         made = model(**values, **given)
         made.save(force_insert=True)
         if isinstance(made, Recorded):
@@ -159,7 +170,8 @@ class Side:
 
 @dataclass
 class World:
-    """Everybody, and both sides. `viewer` may read both products, `deputy` is a second owner, `deactivated` was a maker."""
+    """Everybody, and both sides. `viewer` may read both products, `deputy` is a second owner, `deactivated` was a maker, `ex_member`
+    is about to leave the private product (`Visitors.hide`), and `editor` edits the open one alone."""
 
     people: dict[str, User]
     tokens: dict[str, str]
@@ -170,8 +182,8 @@ class World:
         return self.private if name == "private" else self.own
 
 
-def build(*, with_private: bool = True) -> World:
-    """The world, the private side made last so that the others' ids do not tell of it."""
+def build() -> World:
+    """The world but for the private product: `hide` makes it last, so that the others' ids do not tell of it."""
     known = {"password": make_password(PASSWORD)}
     people = {
         name: UserFactory(name=name.replace("_", " ").title(), email=f"{name}@example.com", role=role, **known)
@@ -181,28 +193,29 @@ def build(*, with_private: bool = True) -> World:
         "read": ApiTokenFactory(user=people["maker"], scopes=["read"]).text,
         "write": ApiTokenFactory(user=people["maker"]).text,
         "revoked": ApiTokenFactory(user=people["maker"], deleted_at=timezone.now()).text,
+        "expired": ApiTokenFactory(user=people["maker"], expires_at=timezone.now()).text,
+        "ownerless": ApiTokenFactory(user=people["deactivated"]).text,
     }
     shared: dict[str, models.Model] = {}
     own = _side("own", ProductFactory(key="OWN", name="Own", owner=people["maker"], last_number=9), people, shared)
-    hidden = ProductFactory.build(key="HIDDEN", name="zqhiddenproductqz", owner=people["maker"], last_number=9, is_private=True)
+    hidden = ProductFactory.build(
+        pk=HIDDEN_IDS, key="HIDDEN", name="zqhiddenproductqz", owner=people["maker"], last_number=9, is_private=True
+    )
     private = Side("private", hidden, people, shared)
-    world = World(people, tokens, own, private)
-    if with_private:
-        hide(world)
-    return world
+    return World(people, tokens, own, private)
 
 
 def hide(world: World) -> None:
     """The private product is there, with one row of every model."""
-    world.private.product.save()
+    world.private.product.save(force_insert=True)
     filled = _side("private", world.private.product, world.people, world.private.shared)
-    filled.canaries["zqhiddenproductqz"] = "core.product.name"
+    filled.canaries |= {"zqhiddenproductqz": "core.product.name", str(HIDDEN_IDS): "core.product.id"}
     world.private = filled
 
 
 def _side(name: str, product: Product, people: dict[str, User], shared: dict[str, models.Model]) -> Side:
     side = Side(name, product, people, shared)
-    for person, level in LEVELS.items():
+    for person, level in LEVELS[name].items():
         MembershipFactory(product=product, user=people[person], level=level)
     _tell(product, people["maker"], f"zq{name}productqz")
     for model in made_models():
@@ -243,5 +256,8 @@ ROLES = {
     "admin": Role.ADMIN,
     "deactivated": Role.MAKER,
     "deputy": Role.MAKER,
+    "ex_member": Role.MAKER,
+    "editor": Role.MAKER,
 }
-LEVELS = {"maker": Membership.Level.OWNER, "viewer": Membership.Level.VIEWER, "deactivated": Membership.Level.EDITOR}
+BOTH = {"maker": Membership.Level.OWNER, "viewer": Membership.Level.VIEWER, "deactivated": Membership.Level.EDITOR}
+LEVELS = {"own": BOTH | {"editor": Membership.Level.EDITOR}, "private": BOTH | {"ex_member": Membership.Level.EDITOR}}
