@@ -1,5 +1,6 @@
 """The cast every test may call on."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("django_db") is None and not {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames):
             item.add_marker("no_database")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Thousands of tests and what they import live to the end: looking through them for garbage took a twelfth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from playwright.sync_api import Page
 
 from tests.architecture.access import Line, lines
 from tests.browser.conftest import watched_page
+from tests.browser.look import findings, wide_and_light
 from tests.browser.world import is_page
 from tests.installation import installation
 
@@ -30,8 +30,6 @@ ROWLESS = {
 }
 EMPTY = "from tests.browser.world import empty; empty()"
 FILLED = "from tests.browser.world import fill; fill()"
-AXE = {"resultTypes": ["violations"], "preload": False}
-NARROW_AND_DARK = {"runOnly": ["color-contrast", "target-size"]}  # what theme and width decide; the rest is the same in all
 
 
 class Walk:
@@ -49,32 +47,14 @@ class Walk:
         if who in self.told["sessions"]:
             key = self.told["sessions"][who]
             self.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.told["url"]}])
-        self.page.set_viewport_size({"width": 1440, "height": 900})
-        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        wide_and_light(self.page)
         answer = self.page.goto(self.told["url"] + self.told["pages"][line.route], wait_until="load")
         assert answer is not None
         assert answer.status == 200
 
     def findings(self) -> list[str]:
         """All that is wrong with the open page."""
-        found = [] if self.page.title().removesuffix("Waymark").strip(" ·") else ["It has no title."]
-        self.page.evaluate(AXE_SCRIPT)
-        found += [f"light: {one}" for one in self._inaccessible({})]
-        self.page.emulate_media(color_scheme="dark")
-        self.page.set_viewport_size({"width": 360, "height": 740})
-        found += [f"dark, 360 px: {one}" for one in self._inaccessible(NARROW_AND_DARK)]
-        wide = self.page.evaluate("document.scrollingElement.scrollWidth")
-        found += [f"It is {wide} px wide on a screen of 360 px."] if wide > 360 else []
-        found += self.faults
-        return found
-
-    def _inaccessible(self, options: dict) -> list[str]:
-        violations = self.page.evaluate("async (options) => (await axe.run(options)).violations", AXE | options)
-        return [
-            f"{violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
-            for violation in violations
-            for node in violation["nodes"][:4]
-        ]
+        return [*findings(self.page), *self.faults]
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.look import findings, wide_and_light
+
 pytestmark = pytest.mark.browser
-KEPS = Path(__file__).resolve().parents[3] / "shared" / "data" / "keps" / "keps.csv"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+KEPS = DATA / "keps" / "keps.csv"
+PROPOSALS = DATA / "city-proposals-es" / "proposals.csv"
 KEYS = (f"KEP{letter}" for letter in "ABCDEFGH")
 SEED = """
 from core import services
@@ -29,7 +33,6 @@ IN_FLIGHT = """
 from roadmaps.models import Feature
 print(Feature.objects.filter(product__key="{key}", deleted_at=None, status__in=("open", "planned", "in_progress")).count())
 """
-WIDTH = "document.documentElement.scrollWidth"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -45,10 +48,10 @@ def key(waymark) -> str:
     return found
 
 
-def upload(page: Page, key: str, path: Path = KEPS) -> None:
+def upload(page: Page, key: str, path: Path = KEPS, kind: str = "features") -> None:
     assert path.exists(), f"The real input is missing beside the checkout ({path})."
     page.goto("/settings/imports/", wait_until="networkidle")
-    page.get_by_label("What is in the file?").select_option("features")
+    page.get_by_label("What is in the file?").select_option(kind)
     page.locator("#id_product").select_option(label=f"Cluster {key}")
     page.get_by_label("CSV file").set_input_files(path)
     page.get_by_role("button", name="Look at the file").click()
@@ -116,6 +119,30 @@ def test_a_real_backlog_is_walked_from_upload_to_dashboard_and_taken_back(waymar
     expect(page.locator("body")).not_to_contain_text(f"{in_flight} in flight", timeout=30_000)
 
 
+def test_real_requests_are_walked_from_upload_to_inbox_and_taken_back(page, key):
+    upload(page, key, PROPOSALS, "feedback")
+    for column, guess in {"id": "outside_id", "title": "title", "description": "text", "created_at": "day"}.items():
+        expect(page.get_by_label(f"What “{column}” holds", exact=True)).to_have_value(guess)
+    holds(page, "cached_votes_up", "Add to text")
+    holds(page, "retired_at", "Leave out")
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.locator("#state-title")).to_have_text("Checked", timeout=60_000)
+    expect(page.get_by_role("status").first).to_contain_text("Of 1622 rows, 1622 would be made.")
+    page.get_by_role("button", name="Import proposals.csv").click()
+    expect(page.locator("#state-title")).to_have_text("Done", timeout=60_000)
+    expect(page.get_by_role("status").first).to_contain_text("1622 were made")
+    run = page.url
+    page.get_by_role("link", name="See the feedback").click()
+    expect(page.locator("#inbox-tabs [aria-current] .n")).to_have_text("999+")
+    expect(page.locator("#message-title")).not_to_be_empty()
+
+    page.goto(run)
+    page.get_by_role("button", name="Take this import back").click()
+    expect(page.locator("#state-title")).to_have_text("Taken back", timeout=90_000)
+    page.goto("/feedback/", wait_until="networkidle")
+    expect(page.locator(".inboxnone")).to_contain_text("Nothing waits")
+
+
 def test_a_file_is_brought_in_by_keyboard_alone(page, key, tmp_path):
     table = tmp_path / "plan.csv"
     table.write_text("id,title,status\n1,Faster payouts,Doing\n2,Slower payouts,Doing\n")
@@ -178,20 +205,14 @@ def test_a_file_that_cannot_be_read_is_told_at_its_field(page, key, tmp_path):
         expect(page.locator(".formfield.has-error")).to_contain_text(sentence)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_imports_are_accessible_and_fit_a_phone(page, key, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page.emulate_media(color_scheme=scheme)
+def test_the_pages_of_imports_are_for_everybody_on_every_screen(page, key):
     upload(page, key)
     draft = page.url
 
     def look(url: str) -> None:
-        for width in (1440, 360):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(url, wait_until="networkidle")
-            assert page.evaluate(WIDTH) <= width
-            found = axe.run(page).response["violations"]
-            assert [(url, fault["id"], [node["target"] for node in fault["nodes"]][:3]) for fault in found] == []
+        wide_and_light(page)
+        page.goto(url, wait_until="networkidle")
+        assert (url, findings(page)) == (url, [])
 
     look("/settings/imports/")
     look(draft)

@@ -22,7 +22,7 @@ from tests.factories.core import UserFactory
 
 def fill() -> None:
     """One row of every model, planned for these weeks, with every figure there is; prints the address of every page, by its route."""
-    world = worlds.build(with_private=False)
+    world = worlds.build()
     weeks = timedelta(weeks=3)
     Feature._base_manager.update(start_date=clock.today() - weeks, target_date=clock.today() + weeks)
     new_day()
