@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from benchmarks.stage import Stage, stage
-from benchmarks.timing import Figure, medians, p95
+from benchmarks.timing import WHOLE, Figure, medians, p95
 from tests.drills.client import Client, Person, Program, tile_of
 from tests.installation import ROOT, installation
 
@@ -49,7 +49,7 @@ def requests(place: Stage, wanted: set[str]) -> Iterator[Figure]:
             lambda: ok(person.get(f"/features/rows/?ids={first}", HX_Request="true")),
             lambda: ok(person.get("/floor/session/")),
         ),
-        "get_one": (3, lambda: ok(program.get("/api/v1/features/PAY-7/")), lambda: ok(program.get("/floor/token/7/"))),
+        "get_one": (3, lambda: ok(program.get(f"/api/v1/features/PAY-7/?{WHOLE}")), lambda: ok(program.get("/floor/token/7/"))),
         "create": (4, lambda: ok(program.post("/api/v1/features/", {"product": "PAY", "title": "New"})), floor_post),
         "update": (4, lambda: ok(program.patch("/api/v1/features/PAY-7/", {"title": f"Changed {next(number)}"})), floor_patch),
         "pulse": (0.5, lambda: ok(person.get(f"/pulse/?seen={cursor}")), lambda: ok(person.get("/floor/session/"))),

@@ -12,11 +12,12 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.test import Client
 
+from benchmarks.timing import WHOLE
 from core import derivation
 from core.models import ApiToken, Product, Pulse, User
 from core.sql import is_sqlite, run_returning_ids
 from integrations.services import receive_file, run_import
-from prioritization.derivations import models_in_use
+from prioritization.derivations import models_at_work
 from prioritization.models import Criterion, ScoringModel
 from prioritization.scoring import select_scores, store
 from roadmaps.models import Feature
@@ -106,7 +107,7 @@ def timed_after_a_weight(edition: int, work: Callable[[], Any]) -> float:
 
 def bare_statement() -> None:
     """The scores of all features by one statement, committed."""
-    ((model, criteria, _),) = models_in_use()
+    ((model, criteria, _),), _ = models_at_work()
     with transaction.atomic():
         run_returning_ids(f"WITH s AS ({select_scores(model, criteria, '1 = 1')}) {store(model)}", [])
 
@@ -173,7 +174,7 @@ def statements() -> dict[str, int]:
     address, kind = f"/api/v1/features/{key}/", "application/json"
     requests = {
         "list": lambda: program.get("/api/v1/features/"),
-        "get": lambda: program.get(address),
+        "get": lambda: program.get(f"{address}?{WHOLE}"),
         "create": lambda: program.post("/api/v1/features/", {"product": "PAY", "title": "New"}, kind),
         "update": lambda: program.patch(address, {"title": f"Changed {time.time()}"}, kind),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ROUNDS, TIMES = 7, 15
+WHOLE = "expand=initiative,owner,product,release"  # asks for a feature with all that its page says of it
 
 
 @dataclass(frozen=True)
