@@ -4,6 +4,7 @@ import json
 import os
 import random
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -22,13 +23,14 @@ KILLS = 10 if IS_LONG else 1
 LISTS = ("/features/", "/products/", "/roadmaps/timeline/", "/portfolio/")
 GLANCE = 1.0  # seconds a reader looks at a page
 LONGEST = 2.0  # seconds a write may take
+PULSE = 0.02  # seconds between two looks at the machine itself
 SAVED, REFUSED = {200, 302}, {409, 412}
 
 
 def test_no_acknowledged_edit_is_lost_in_a_race_of_many_processes(setup, tmp_path):
     setup.seed(features=40, people=PROCESSES)
     setup.installation.start("web", "worker")
-    readers = Readers(setup)
+    readers, machine = Readers(setup), Machine(tmp_path / "probe")
     racers = [start_racer(setup, number, tmp_path, EDITS) for number in range(PROCESSES)]
     try:
         ledgers = [tmp_path / f"racer{number}.ledger" for number in range(PROCESSES)]
@@ -36,6 +38,7 @@ def test_no_acknowledged_edit_is_lost_in_a_race_of_many_processes(setup, tmp_pat
         wait_for(ledgers, '"ready"', PROCESSES, racers)
         (tmp_path / "go").touch()
         readers.start()
+        machine.start()
         for number in range(1, KILLS + 1):
             wait_for(ledgers, '"seconds"', PROCESSES * EDITS * number // (KILLS + 1), racers)
             setup.installation.kill("web")
@@ -45,6 +48,7 @@ def test_no_acknowledged_edit_is_lost_in_a_race_of_many_processes(setup, tmp_pat
             assert racer.wait(STANDSTILL) == 0, racer.stderr.read()
     finally:
         readers.stop()
+        machine.stop()
         for racer in racers:
             racer.kill()
             racer.wait()
@@ -53,7 +57,7 @@ def test_no_acknowledged_edit_is_lost_in_a_race_of_many_processes(setup, tmp_pat
     check_rows(setup, edits)
     assert "database is locked" not in setup.installation.log("web") + setup.installation.log("worker")
     assert "0 faults" in setup.installation.manage("audit", "verify")
-    check_seconds([edit["seconds"] for edit in edits.values() if "seconds" in edit], readers.answers)
+    check_seconds([edit for edit in edits.values() if "seconds" in edit], readers.answers, machine.standstill)
 
 
 class Readers:
@@ -82,6 +86,37 @@ class Readers:
                 person.get("/healthz")  # answers once it is there again, which is not what is measured
                 self.answers.append(person.get(random.choice(LISTS)))
             person.leave()
+
+
+class Machine:
+    """Looks at the machine the race runs on: how long a pause and a small write through to the disk took longer than they should.
+
+    What no program on it could have done faster is not the writers' waiting.
+    """
+
+    def __init__(self, probe: Path):
+        self.standstill = 0.0  # seconds, the longest
+        self.probe = probe
+        self.is_over = threading.Event()
+        self.thread = threading.Thread(target=self._watch)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        self.is_over.set()
+        if self.thread.ident is not None:
+            self.thread.join()
+
+    def _watch(self) -> None:
+        with self.probe.open("wb") as file:
+            while not self.is_over.is_set():
+                started = time.monotonic()
+                time.sleep(PULSE)
+                os.pwrite(file.fileno(), b"still here", 0)
+                os.fdatasync(file.fileno())
+                self.standstill = max(self.standstill, time.monotonic() - started - PULSE)
 
 
 def read_ledgers(ledgers: list[Path]) -> dict[str, dict]:
@@ -129,13 +164,16 @@ def check_rows(setup, edits: dict[str, dict]) -> None:
     assert {place: stored[place] for place in newest} == newest
 
 
-def check_seconds(writes: list[float], lists: list[Answer]) -> None:
-    """Nobody waited long to write. The rest is told, not asked for: writers who never pause leave nobody a core of two."""
-    reads = [answer.seconds for answer in lists]
-    for what, seconds in (("writes", writes), ("reads", reads)) if reads else (("writes", writes),):
-        print(f"{len(seconds)} {what}: p50 {median(seconds) * 1000:.0f} ms, p99 {p99(seconds) * 1000:.0f} ms, max {max(seconds):.2f} s")
+def check_seconds(writes: list[dict], lists: list[Answer], standstill: float) -> None:
+    """Nobody waited long to write. Reading is told, not asked for: writers who never pause leave nobody a core of two."""
+    told = {"writes": [edit["seconds"] for edit in writes], "reads": [answer.seconds for answer in lists]}
+    for what, seconds in told.items():
+        if seconds:
+            print(f"{len(seconds)} {what}: p50 {median(seconds) * 1000:.0f} ms, p99 {p99(seconds) * 1000:.0f} ms, max {max(seconds):.2f} s")
+    print(f"the machine itself stood still for {standstill:.2f} s at most")
     assert {answer.status for answer in lists} <= {200}
-    assert max(writes) <= LONGEST
+    slowest = max(writes, key=lambda edit: edit["seconds"])
+    assert slowest["seconds"] <= LONGEST + standstill, slowest
 
 
 def p99(seconds: list[float]) -> float:
