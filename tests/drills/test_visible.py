@@ -15,7 +15,7 @@ from tests.services import launch
 pytestmark = [pytest.mark.drill, pytest.mark.alone]
 TIMES = 20
 WITHIN = 3.0  # seconds
-EVERY = 1.3  # seconds: pages ask every two, so that each rating meets another moment between their questions
+EVERY = 0.7  # seconds: pages ask every two, so that each rating meets another moment between their questions
 
 
 @contextmanager

@@ -1,9 +1,9 @@
-"""The browser of the tests and of the pictures: the machine's Chromium, else the one Playwright brought."""
+"""The browser of the tests and of the pictures: the machine's Chromium, best the one without a window, else what Playwright brought."""
 
 import shutil
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str | None:
