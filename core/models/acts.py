@@ -48,6 +48,7 @@ class Event(models.Model):
         ordering = ["-number"]
         indexes = [
             models.Index(fields=["actor", "number"], name="event_of_actor"),  # a person's undo, the audit page's filter
+            models.Index(fields=["undoes"], condition=Q(undoes__isnull=False), name="event_that_undoes"),
         ]
 
     def hash_over(self, previous: str) -> str:
