@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from contextlib import suppress
 from datetime import timedelta
 
@@ -54,14 +55,14 @@ def tidy() -> None:
 def start_sweeping(**_) -> None:
     """A timer inside the worker: with the broker gone nobody rings, and the work is done all the same.
 
-    From the worker's first moment: one that starts while the broker is gone is not ready before that is back.
+    From the worker's first moment, with what was left for it: one that starts while the broker is gone is not ready before that is back.
     """
     threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
 
 
 def _sweep_forever() -> None:
-    pause = threading.Event()
-    while not pause.wait(SWEEP):
+    while True:
         with suppress(Exception):
             close_old_connections()
             work_off()
+        time.sleep(SWEEP)
