@@ -304,7 +304,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- logs -----------------------------------------------------------------------------------------------------------
-LOG_LEVEL = env("LOG_LEVEL", default="INFO")
+# Somebody at a terminal reads what a command answers; a file, a journal or a container keeps every line.
+LOG_LEVEL = env("LOG_LEVEL", default="WARNING" if sys.stderr.isatty() else "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
