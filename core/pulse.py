@@ -6,31 +6,32 @@ A cursor is `<event number>.<pulse id>`. Topics are what parts of pages name in 
 
 from django.db import connection
 
-from core.models import ChainHead, Pulse
-
-NOTHING = "0.0"
-
 
 def cursor() -> str:
     """The cursor of this moment."""
-    event = ChainHead.objects.scoped().values_list("number", flat=True).get(pk=1)
-    news = Pulse.objects.scoped().order_by("-pk").values_list("pk", flat=True).first() or 0
-    return f"{event}.{news}"
+    with connection.cursor() as db:
+        db.execute("SELECT (SELECT number FROM core_chainhead WHERE id = 1), (SELECT MAX(id) FROM core_pulse)")
+        event, news = db.fetchone()
+    return f"{event}.{news or 0}"
 
 
 def since(seen: str, visible: frozenset[int]) -> tuple[str, list[str]]:
-    """The new cursor and the topics with news for who sees these products; one statement of two index ranges.
+    """The new cursor and the topics with news for who sees these products; where there is any, a statement of two index ranges.
 
     An unreadable cursor answers the present one and no topics. What concerns only hidden products is no news.
     """
+    now = cursor()
     try:
         event, news = (int(part) for part in seen.split(".", 1))
     except ValueError:
-        return cursor(), []
+        return now, []
+    if seen == now:  # as mostly
+        return now, []
     ids = ",".join(str(int(pk)) for pk in sorted(visible)) or "NULL"
+    # Grouped by the bare column, SQLite would walk the whole record by its index of types, to save itself the sorting.
     statement = (
-        "SELECT 0, MAX(event_id), subject_type FROM core_change WHERE event_id > %s "
-        f"AND (product_id IS NULL OR product_id IN ({ids})) GROUP BY subject_type "
+        "SELECT 0, MAX(event_id), subject_type || '' FROM core_change WHERE event_id > %s "
+        f"AND (product_id IS NULL OR product_id IN ({ids})) GROUP BY subject_type || '' "
         "UNION ALL "
         f"SELECT 1, MAX(id), topic FROM core_pulse WHERE id > %s AND (product_id IS NULL OR product_id IN ({ids})) GROUP BY topic"
     )

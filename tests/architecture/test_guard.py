@@ -25,7 +25,6 @@ ALLOWED = {
     "core/acts.py act": 1,
     # That a figure waits, how much there is and how far things are: never what.
     "core/models/derived.py StaleQuerySet.of_kinds": 1,
-    "core/pulse.py cursor": 2,
     "core/health.py _measured": 1,
     # The whole chain is verified, by who may; nothing of what stands in it is shown.
     "core/audit.py size_and_faults": 1,
