@@ -57,6 +57,13 @@ def _is_outside(value: float, low: float | None, high: float | None) -> bool:
 LEFT, TOP, RIGHT, BOTTOM = 30.0, 8.0, 470.0, 238.0
 SMALLEST, LARGEST = 5.0, 22.0
 LABEL_HEIGHT, LETTER = 13.0, 6.4
+# What lies in each quarter, as (x, y, anchor, text) in its outer corner.
+QUARTERS = (
+    (LEFT + 8, TOP + 15, "start", "Do first"),
+    (RIGHT - 8, TOP + 15, "end", "Plan with care"),
+    (LEFT + 8, BOTTOM - 8, "start", "When there is room"),
+    (RIGHT - 8, BOTTOM - 8, "end", "Question"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,16 +91,16 @@ class Bubble:
 
 @dataclass(frozen=True)
 class Scatter:
-    """Bubbles, largest first, so that small ones lie on top; ticks as (position, label)."""
+    """Bubbles, largest first, so that small ones lie on top; ticks as (position, label), quarters as `QUARTERS`."""
 
     bubbles: list[Bubble]
     x_ticks: list[tuple[float, str]]
     y_ticks: list[tuple[float, str]]
-    middle: tuple[float, float]
+    quarters: Sequence[tuple[float, float, str, str]] = QUARTERS
 
 
 def scatter(dots: Sequence[Dot]) -> Scatter | None:
-    """Value (upwards) against effort (to the right); the middle parts each axis in halves. Labels go to the most valuable first."""
+    """Value (upwards) against effort (to the right). Labels go to the most valuable first."""
     if not dots:
         return None
     x_ticks = _ticks(0, 1.04 * max(dot.effort for dot in dots))
@@ -103,6 +110,7 @@ def scatter(dots: Sequence[Dot]) -> Scatter | None:
     most = max(dot.area for dot in dots)
     placed = [(dot, x(dot.effort), y(dot.value), _radius(dot.area, most)) for dot in dots]
     taken = [(px - r, py - r, px + r, py + r) for _, px, py, r in placed]
+    taken += [_label_box(text, x_, y_, anchor) for x_, y_, anchor, text in QUARTERS]
     labels: dict[int, tuple[float, float, str] | None] = {}
     for index in sorted(range(len(placed)), key=lambda i: -placed[i][0].value):
         dot, px, py, r = placed[index]
@@ -111,8 +119,7 @@ def scatter(dots: Sequence[Dot]) -> Scatter | None:
             taken.append(_label_box(dot.label, *labels[index]))
     bubbles = [Bubble(dot.id, dot.label, px, py, r, labels[i]) for i, (dot, px, py, r) in enumerate(placed)]
     bubbles.sort(key=lambda bubble: -bubble.r)
-    middle = (round((LEFT + RIGHT) / 2, 1), round((TOP + BOTTOM) / 2, 1))
-    return Scatter(bubbles, [(x(t), f"{t:g}") for t in x_ticks], [(y(t), f"{t:g}") for t in y_ticks], middle)
+    return Scatter(bubbles, [(x(t), f"{t:g}") for t in x_ticks], [(y(t), f"{t:g}") for t in y_ticks])
 
 
 def _radius(area: float, most: float) -> float:

@@ -84,6 +84,7 @@ def test_bubbles_lie_between_the_axes_and_their_labels_never_overlap(dots):
         assert charts.LEFT - 0.1 <= bubble.x <= charts.RIGHT + 0.1
         assert charts.TOP - 0.1 <= bubble.y <= charts.BOTTOM + 0.1
     boxes = [charts._label_box(bubble.label, *bubble.text) for bubble in chart.bubbles if bubble.text]
+    boxes += [charts._label_box(text, x, y, anchor) for x, y, anchor, text in chart.quarters]
     assert not any(charts._overlap(one, other) for i, one in enumerate(boxes) for other in boxes[i + 1 :])
 
 
