@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-ROUNDS, TIMES = 7, 15
+ROUNDS, TIMES = 25, 15
 WHOLE = "expand=initiative,owner,product,release"  # asks for a feature with all that its page says of it
 
 
