@@ -34,7 +34,8 @@ class Child:
     due: float = field(default=0.0)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, preexec_fn=_die_with_parent, start_new_session=True)
+        # What a child has to say it says in its log, on stderr; all of Celery's farewells would stand among our own lines.
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, preexec_fn=_die_with_parent, start_new_session=True)
         self.started = time.monotonic()
 
     def tend(self) -> str | None:
