@@ -12,6 +12,14 @@ from tests.architecture import world as worlds
 from tests.architecture.access import Visitors
 
 
+@pytest.fixture(scope="module", autouse=True)
+def new_process_for_the_module() -> Iterator[None]:
+    """As below, for what a module's own world is asked while it is built."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(health, "_seen", {})
+        yield
+
+
 @pytest.fixture(autouse=True)
 def new_process(monkeypatch):
     """Since when a row is stale a process remembers by its id, and ids of another test's rows come again."""
