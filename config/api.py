@@ -11,7 +11,7 @@ from core.api.views import NoSuchAddress, Schema, docs
 from documents.api import Documents, Templates
 from feedback.api import EvidenceResource, FeedbackResource, Requesters
 from governance.api import Decisions
-from integrations.api import ImportMappings, ImportRows, Imports
+from integrations.api import ImportMappings, ImportReferences, ImportRows, Imports
 from portfolio.api import Accounts, KeyResults, Lines, MetricPoints, Metrics, Objectives, Segments, Teams
 from prioritization.api import Criteria, Ratings, Scores, ScoringModels
 from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
@@ -46,6 +46,7 @@ router.register("documents", Documents, basename="api-documents")
 router.register("decisions", Decisions, basename="api-decisions")
 router.register("imports", Imports, basename="api-imports")
 router.register("import-rows", ImportRows, basename="api-import-rows")
+router.register("import-references", ImportReferences, basename="api-import-references")
 router.register("import-mappings", ImportMappings, basename="api-import-mappings")
 
 urlpatterns = [

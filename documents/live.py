@@ -50,7 +50,7 @@ def _evidence(feature: Feature, user: User, top: int) -> SafeString:
 
 def _dependencies(feature: Feature, user: User, top: int) -> SafeString:
     """What the feature waits for, when it needs it and when it comes."""
-    rows = Dependency.objects.visible_to(user).filter(successor=feature).exclude(kind=Dependency.Kind.RELATES)
+    rows = Dependency.objects.visible_to(user).scheduled().filter(successor=feature)
     rows = list(rows.select_related("predecessor").order_by("needed_by", "pk"))
     own = Dates(feature.start_date, feature.target_date)
     for row in rows:

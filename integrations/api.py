@@ -19,7 +19,7 @@ from core.api.serializers import ChangeInput, Input, Output, VisibleField, hidde
 from core.exceptions import RuleBroken
 from core.models import Product
 from integrations import services
-from integrations.models import ImportMapping, ImportRow, ImportRun, Kind
+from integrations.models import ImportMapping, ImportReference, ImportRow, ImportRun, Kind
 
 COLUMN = {
     "type": "object",
@@ -28,6 +28,7 @@ COLUMN = {
     "properties": {
         "field": {"type": "string", "description": "What the column holds, for instance `title`."},
         "append": {"type": "string", "description": "Add the cell to the field under this word instead of being the field."},
+        "unknown": {"type": "string", "enum": ["", "make"], "description": "`make`: words not known here become rows, where they can."},
         "values": {
             "type": "object",
             "additionalProperties": {"type": "string"},
@@ -80,8 +81,14 @@ class ImportOutput(Output):
 
 class ImportInput(Input):
     kind = serializers.ChoiceField(Kind.choices)
-    product = VisibleField(model=Product, by="key", required=False, allow_null=True, help_text="Features and releases need one.")
-    file = serializers.FileField(required=False, write_only=True, help_text="The table, in a body of multipart/form-data.")
+    product = VisibleField(
+        model=Product,
+        by="key",
+        required=False,
+        allow_null=True,
+        help_text="Features need one; releases one or a column of it.",
+    )
+    file = serializers.FileField(required=False, write_only=True, help_text="The table: CSV, or records in JSON.")
     text = serializers.CharField(required=False, write_only=True, trim_whitespace=False, help_text="The table, instead of a file.")
     file_name = serializers.CharField(required=False, max_length=200, help_text="How the import is named; the file's own name.")
     mapping = VisibleField(
@@ -183,6 +190,21 @@ class ImportRows(Resource):
     output = ImportRowOutput
     filters = {"run": Filter(), "outcome": Filter("exact", "in"), "number": Filter("gte", "lte")}
     default_order = "number"
+
+
+class ImportReferenceOutput(Output):
+    class Meta:
+        model = ImportReference
+        fields = ["id", "run", "number", "field", "text", "outcome", "reason", "leads_to"]
+
+
+class ImportReferences(Resource):
+    """What became, or would become, of each relation a row names, with the reason where nothing: `?run=12&outcome=refused`."""
+
+    model = ImportReference
+    output = ImportReferenceOutput
+    filters = {"run": Filter(), "outcome": Filter("exact", "in"), "field": Filter("exact", "in"), "number": Filter("exact", "gte", "lte")}
+    default_order = "id"
 
 
 class ImportMappingOutput(Output):

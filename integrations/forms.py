@@ -21,9 +21,15 @@ class FileForm(Form):
 
     kind = forms.ChoiceField(label="What is in the file?", choices=[(kind, Kind(kind).label) for kind in TARGETS])
     product = forms.ModelChoiceField(
-        Product.objects.none(), required=False, empty_label="The whole organisation", help_text="Features and releases belong to a product."
+        Product.objects.none(),
+        required=False,
+        empty_label="The whole organisation",
+        help_text="Features belong to one; releases to one, or each to the one its row names.",
     )
-    file = forms.FileField(label="CSV file", help_text="Comma, semicolon or tab separated, in any usual encoding; at most 50 MB.")
+    file = forms.FileField(
+        label="CSV or JSON file",
+        help_text="Comma, semicolon or tab separated, in any usual encoding, or a list of records in JSON; at most 50 MB.",
+    )
     mapping = forms.ModelChoiceField(
         ImportMapping.objects.none(), required=False, label="Read it like", empty_label="Guess from column names"
     )
@@ -109,8 +115,8 @@ class PlanForm(Form):
             column = {"field": choice.removeprefix("+")}
             if choice.startswith("+"):
                 column["append"] = before.get("append") or name
-            elif before.get("field") == choice and before.get("values"):
-                column["values"] = before["values"]
+            elif before.get("field") == choice:
+                column |= {name: before[name] for name in ("values", "unknown") if before.get(name)}
             columns[str(position)] = column
         said = {key: self.cleaned_data[key] for key in DIALECT}
         return {**self.plan, **said, "columns": columns}

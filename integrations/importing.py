@@ -4,7 +4,7 @@ The rehearsal runs the very same code and takes everything back, so what it fore
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +19,7 @@ from core.exceptions import Refused
 from core.models import Product, User
 from core.writes import update
 from integrations import events
+from integrations.linking import Linker, Mention
 from integrations.models import ImportRow
 from integrations.tables import Row
 from integrations.targets.base import Field, Target, date
@@ -26,6 +27,7 @@ from integrations.values import Unreadable, date_order, is_empty, shown
 
 CHUNK = 200  # rows an act; other writers wait for one at most
 SKIP, BLANK = "skip", ""  # what an unknown word may be mapped to besides a known one
+MAKE = "make"  # what becomes of a column's unknown words, where it is said: rows of that name
 Outcome = ImportRow.Outcome
 type Wanted = tuple[int, str, dict[str, Any]]  # number of the row, its id in the file, its values
 
@@ -40,7 +42,15 @@ class Result:
     reason: str = ""
 
 
-type Keep = Callable[[list[Result]], None]
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A word that is to become a row of ours, in the act that brings its row in."""
+
+    field: Field
+    word: str
+
+
+type Keep = Callable[[Sequence[Result], Sequence[Mention]], None]
 
 
 @dataclass
@@ -78,10 +88,31 @@ class Reader:
             self._choices[known.key] = known.choices(self.user, self.product)
         return self._choices[known.key]
 
+    def forget(self, keys: Iterable[str]) -> None:
+        """Words of these fields are looked up anew: rows of that name were made, or taken back."""
+        for key in keys:
+            self._choices.pop(key, None)
+
+    def identify(self, values: Mapping[str, Any]) -> str:
+        """The id by which the row of these values is known again."""
+        return self.target.identify(self.product, dict(values))
+
+    def linker(self) -> Linker | None:
+        """What collects the rows' references, where a column holds any."""
+        has_any = self.target.links is not None and any(known.is_reference for _, known, _ in self.columns())
+        return Linker(self.target.links, self.user, self.product, self.plan.get("source", "")) if has_any else None
+
+    def references(self, row: Row) -> list[tuple[str, str]]:
+        """(field, text) of each reference in the row."""
+        cells = ((known, cell_of(row, position)) for position, known, _ in self.columns() if known.is_reference)
+        return [(known.key, text) for known, cell in cells for text in known.read(cell, "")]
+
     def values(self, row: Row) -> dict[str, Any]:
-        """The row's values by field; raises Unreadable with a sentence that names the column."""
+        """The row's values by field, references apart; raises Unreadable with a sentence that names the column."""
         found: dict[str, Any] = {}
         for position, known, settings in self.columns():
+            if known.is_reference:
+                continue
             try:
                 value = self._value(known, cell_of(row, position), settings, self._orders.get(position, "dmy"))
             except Unreadable as error:
@@ -103,6 +134,8 @@ class Reader:
         columns = [entry for entry in self.columns() if entry[1].choices]
         for row in rows:
             for position, known, settings in columns if not row.fault else ():
+                if settings.get("unknown") == MAKE:
+                    continue
                 cell = cell_of(row, position).strip()
                 if not is_empty(cell) and cell not in settings.get("values", {}) and cell.lower() not in self.choices(known):
                     found.setdefault(position, Counter())[cell] += 1
@@ -111,9 +144,7 @@ class Reader:
     def _value(self, known: Field, cell: str, settings: Mapping[str, Any], order: str) -> Any:
         if known.choices is None:
             value = known.read(cell, order)
-            if known.longest and isinstance(value, str) and len(value) > known.longest:
-                raise Unreadable(f"“{shown(value)}” is longer than {known.longest} characters.")
-            return value
+            return _not_too_long(known, value) if isinstance(value, str) else value
         word = cell.strip()
         if word in settings.get("values", {}):
             word = settings["values"][word]
@@ -122,6 +153,8 @@ class Reader:
         if is_empty(word):
             return None
         if word.lower() not in self.choices(known):
+            if settings.get("unknown") == MAKE and known.make:
+                return Missing(known, _not_too_long(known, word))
             raise Unreadable(f"“{shown(word)}” is not known here. Say what it means, or leave it blank.")
         return self.choices(known)[word.lower()]
 
@@ -139,6 +172,12 @@ class Reader:
         return found
 
 
+def _not_too_long(known: Field, text: str) -> str:
+    if known.longest and len(text) > known.longest:
+        raise Unreadable(f"“{shown(text)}” is longer than {known.longest} characters.")
+    return text
+
+
 @contextmanager
 def rehearsal() -> Iterator[None]:
     """Everything written inside is taken back at its end."""
@@ -153,23 +192,54 @@ def import_rows(reader: Reader, rows: Iterable[Row], because: Because, keep: Kee
     `keep` is told what became of each row: of a run inside the act, so that what it writes is there exactly where the rows are.
     """
     seen: dict[str, int] = {}
-    rows, done = iter(rows), 0
+    rows, done, linker = iter(rows), 0, reader.linker()
     while chunk := list(islice(rows, CHUNK)):
         wanted, refused = _read(reader, chunk, seen)
         results = retried(partial(_work, reader, wanted, refused, because, None if rehearse else keep), "import_rows")
         if rehearse:
-            keep(results)
+            keep(results, ())
+        if linker:
+            _note(reader, linker, chunk, wanted, results)
         done += len(chunk)
+        yield done
+    for _ in linker.settle(because, lambda mentions: keep((), mentions), rehearse=rehearse) if linker else ():
         yield done
 
 
 def _work(reader: Reader, wanted: list[Wanted], refused: list[Result], because: Because, keep: Keep | None) -> list[Result]:
     """A chunk's rows are in, in one act; without anybody to keep what became of them, it was a rehearsal."""
     with nullcontext() if keep else rehearsal(), act(reader.user, verb=events.ROWS_IMPORTED, because=because):
-        results = sorted(refused + _write(reader, wanted), key=lambda result: result.number)
+        ready, unmade = _make_missing(reader, wanted)
+        results = sorted(refused + unmade + _write(reader, ready), key=lambda result: result.number)
         if keep:
-            keep(results)
+            keep(results, ())
     return results
+
+
+def _note(reader: Reader, linker: Linker, rows: list[Row], wanted: list[Wanted], results: list[Result]) -> None:
+    """The linker knows of the chunk's rows, and what they refer to."""
+    there = {result.number: result.label for result in results if result.outcome != Outcome.REFUSED}
+    keys = {number: key for number, key, _ in wanted if number in there}
+    for row in rows:
+        linker.note(row.number, keys.get(row.number), there.get(row.number, ""), reader.references(row))
+
+
+def _make_missing(reader: Reader, wanted: list[Wanted]) -> tuple[list[Wanted], list[Result]]:
+    """The rows with every missing word made into a row of ours, once each, and the refusals of those for which one cannot be."""
+    made: dict[tuple[str, str], Any] = {}
+    ready, refused = [], []
+    for number, key, values in wanted:
+        missing = {name: value for name, value in values.items() if isinstance(value, Missing)}
+        try:
+            for name, value in missing.items():
+                if (name, value.word.lower()) not in made:
+                    with attempt():
+                        made[name, value.word.lower()] = value.field.make(reader.user, reader.product, value.word)
+            ready.append((number, key, values | {name: made[name, value.word.lower()] for name, value in missing.items()}))
+        except Refused as error:
+            refused.append(Result(number, Outcome.REFUSED, reader.target.label(values)[:200], f"{value.field.label}: {error}"[:300]))
+    reader.forget({name for name, _ in made})
+    return ready, refused
 
 
 def _read(reader: Reader, rows: list[Row], seen: dict[str, int]) -> tuple[list[Wanted], list[Result]]:
@@ -180,7 +250,7 @@ def _read(reader: Reader, rows: list[Row], seen: dict[str, int]) -> tuple[list[W
             if row.fault:
                 raise Unreadable(row.fault)
             values = reader.values(row)
-            key = values[reader.target.fields[0].key]
+            key = reader.identify(values)
             if key in seen:
                 raise Unreadable(f"{reader.target.fields[0].label}: the same as in row {seen[key]}.")
             seen[key] = row.number
@@ -224,8 +294,7 @@ def _change(reader: Reader, row: Any, values: dict[str, Any]) -> str:
     was_removed, version = row.deleted_at is not None, row.version
     if was_removed:
         update(row, {"deleted_at": None}, events.ROWS_IMPORTED)
-    key = reader.target.fields[0].key
-    reader.target.change(reader.user, row, {name: value for name, value in values.items() if name != key})
+    reader.target.change(reader.user, row, {name: value for name, value in values.items() if name not in reader.target.identity})
     return Outcome.MADE if was_removed else Outcome.SAME if row.version == version else Outcome.CHANGED
 
 

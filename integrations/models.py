@@ -8,7 +8,7 @@ from django.db.models import Q
 from core.models import Job, Product, Role, ScopedQuerySet, User, Versioned
 from integrations.webhooks.models import WebhookEndpoint
 
-__all__ = ["ImportMapping", "ImportRow", "ImportRun", "Kind", "WebhookEndpoint"]
+__all__ = ["ImportMapping", "ImportReference", "ImportRow", "ImportRun", "Kind", "WebhookEndpoint"]
 
 
 class Kind(models.TextChoices):
@@ -33,7 +33,7 @@ class ImportMapping(Versioned):
     """How the columns of one kind of file are read; kept under a name, so that next month's file needs no work.
 
     `plan` is JSON: {"source", "encoding", "delimiter", "header", "date_order", "defaults": {field: text},
-    "columns": {"0": {"field", "append", "values": {text: text}}}}; columns are named by position, counted from 0.
+    "columns": {"0": {"field", "append", "values": {text: text}, "unknown"}}}; columns are named by position, counted from 0.
     """
 
     name = models.CharField(max_length=120)
@@ -112,6 +112,38 @@ class OfRun(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """Rows of the runs this person sees."""
         return self.filter(run__in=ImportRun.objects.visible_to(user)).scoped()
+
+
+class ImportReference(models.Model):
+    """What became, or would become, of what one row says of its relation to another: `text` as it stands in the file."""
+
+    class Outcome(models.TextChoices):
+        MADE = "made", "Joined"
+        SAME = "same", "Joined already"
+        REFUSED = "refused", "Not joined"
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+", related_query_name="reference")
+    number = models.PositiveIntegerField()  # of the row, as a spreadsheet shows it
+    field = models.CharField(max_length=20)
+    text = models.CharField(max_length=500)
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    reason = models.CharField(max_length=300, blank=True)
+    leads_to = models.CharField(max_length=200, blank=True)  # the label of the row it means
+
+    objects = OfRun.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        # the result, in order, whole and narrowed to an outcome
+        indexes = [
+            models.Index(fields=["run", "id"], name="reference_of_run"),
+            models.Index(fields=["run", "outcome", "id"], name="reference_by_outcome"),
+        ]
+
+    @property
+    def word(self) -> str:
+        """What the row says of the other one."""
+        return self.field.replace("_", " ").capitalize()
 
 
 class ImportRow(models.Model):

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from core.exceptions import RuleBroken
+from integrations.importing import MAKE
 from integrations.tables import DELIMITERS, MOST_COLUMNS
 from integrations.targets.base import Target
 
@@ -56,8 +57,10 @@ def _check_columns(target: Target, columns: Any) -> None:
         known = target.field(str(column.get("field", "")))
         if known is None:
             raise RuleBroken(f"Column {position} holds a field there is none of. {_fields(target)}", "plan")
-        _must(set(column) <= {"field", "append", "values"}, f"Column {position} says more than field, append and values.")
-        append, values = column.get("append", ""), column.get("values", {})
+        _must(set(column) <= {"field", "append", "values", "unknown"}, f"Column {position} says more than a column can.")
+        append, values, unknown = column.get("append", ""), column.get("values", {}), column.get("unknown", "")
+        can_make = known.make is not None and unknown == MAKE
+        _must(unknown == "" or can_make, f"What is not known of {known.label.lower()} cannot be made: “unknown” is “make” where it can.")
         _must(isinstance(append, str) and (not append or known.may_append), f"Nothing can be added to {known.label.lower()}.")
         are_texts = isinstance(values, dict) and all(isinstance(meaning, str) for meaning in values.values())
         _must(are_texts, f"“values” of column {position} is an object: a word of the file, and the word it means here.")

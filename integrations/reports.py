@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from core.exceptions import RuleBroken
 from integrations import tables
-from integrations.importing import SKIP, Reader
-from integrations.models import ImportRow, ImportRun
+from integrations.importing import MAKE, SKIP, Reader
+from integrations.models import ImportReference, ImportRow, ImportRun
 from integrations.targets import TARGETS, Target
 
 SAMPLES = 3  # shown of a column
@@ -34,7 +34,10 @@ class Word:
 
 @dataclass(frozen=True)
 class WordColumn:
-    """The words of one column, and what they may mean; `more` are too many to be asked about one by one."""
+    """The words of one column, and what they may mean; `more` are too many to be asked about one by one.
+
+    Where words can be made into rows of that name, `makes` says whether those nobody explains are.
+    """
 
     position: int
     label: str
@@ -42,6 +45,8 @@ class WordColumn:
     choices: list[tuple[str, str]]
     words: list[Word]
     more: int
+    can_make: bool
+    makes: bool
 
 
 def target_of(kind: str) -> Target:
@@ -108,13 +113,32 @@ def words_of(run: ImportRun) -> list[WordColumn]:
         counted, meanings = unknown.get(position, Counter()), column.get("values", {})
         words = [Word(text, count, None) for text, count in counted.most_common(MOST_WORDS)]
         words += [Word(text, 0, meaning) for text, meaning in meanings.items()]
-        if words:
+        makes = column.get("unknown") == MAKE
+        if words or makes:
             choices = reader.choices(known)
             firsts = {id(value): word for word, value in reversed(list(choices.items()))}
             meant = [(word, str(choices[word])) for word in firsts.values()]
             more = max(0, len(counted) - MOST_WORDS)
-            found.append(WordColumn(position, known.label, names[position], [*UNSAID, *meant], words, more))
+            found.append(WordColumn(position, known.label, names[position], [*UNSAID, *meant], words, more, known.make is not None, makes))
     return found
+
+
+def columns_left_out(run: ImportRun) -> list[str]:
+    """The names of the columns that nothing is taken from. Raises UnreadableTable."""
+    names, taken = tables.header(*table_of(run)), run.plan.get("columns", {})
+    return [name for position, name in enumerate(names) if str(position) not in taken]
+
+
+def references_of(run: ImportRun, user, outcome: str = "") -> QuerySet[ImportReference]:
+    """What became of the relations the rows name, or of those with this outcome."""
+    rows = ImportReference.objects.visible_to(user).filter(run=run)
+    return rows.filter(outcome=outcome) if outcome in ImportReference.Outcome.values else rows
+
+
+def count_references(run: ImportRun, user) -> list[tuple[str, str, int]]:
+    """(outcome, its words, how many relations) for each outcome there is."""
+    counted = dict(references_of(run, user).order_by().values_list("outcome").annotate(count=Count("pk")))
+    return [(one.value, one.label, counted[one]) for one in ImportReference.Outcome if one in counted]
 
 
 def rows_of(run: ImportRun, user, outcome: str = "") -> QuerySet[ImportRow]:

@@ -6,10 +6,12 @@ Plain bytes in, lists of text out; nothing here knows what the columns mean.
 import codecs
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from charset_normalizer import from_bytes
 
@@ -47,6 +49,42 @@ class Row:
     number: int
     cells: list[str]
     fault: str = ""
+
+
+def from_records(data: bytes) -> bytes:
+    """A list of records in JSON as a table in CSV, a column per name, in the order in which the names first come.
+
+    What is nested has a column of its own (`milestone.alpha`), a list a line for each of its values. Anything else is answered as it is.
+    """
+    if not data[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        return data
+    try:
+        records = json.loads(data)
+    except ValueError:
+        return data
+    if not records or not all(isinstance(record, dict) for record in records):
+        raise UnreadableTable("A file in JSON holds a list of records, each with names and values.")
+    rows = [dict(_flat(record)) for record in records]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([names, *([row.get(name, "") for name in names] for row in rows)])
+    return text.getvalue().encode()
+
+
+def _flat(record: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in record.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{name}.")
+        elif isinstance(value, list):
+            yield above + name, "\n".join(_word(one) for one in value)
+        else:
+            yield above + name, _word(value)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def sniff(data: bytes) -> Dialect:

@@ -15,10 +15,12 @@ from core.paging import page_of
 from core.permissions import must
 from integrations import reports, services
 from integrations.forms import FileForm, PlanForm
-from integrations.models import ImportMapping, ImportRow, ImportRun
+from integrations.importing import MAKE
+from integrations.models import ImportMapping, ImportReference, ImportRow, ImportRun
 from integrations.permissions import REFUSAL, can_import_something
 from integrations.tables import UnreadableTable
 
+BY_PLACE = Order("id", ImportReference._meta.get_field("id"), False)
 BY_NUMBER = Order("number", ImportRow._meta.get_field("number"), False)
 ROWS = 100  # of the result on one page
 
@@ -68,8 +70,11 @@ def import_words(request: HttpRequest, pk: int) -> HttpResponse:
     columns = {position: dict(column) for position, column in run.plan.get("columns", {}).items()}
     for position, column in columns.items():
         said = dict(zip(request.POST.getlist(f"word_{position}"), request.POST.getlist(f"meaning_{position}"), strict=False))
+        if f"make_{position}" in request.POST:
+            column["unknown"] = request.POST[f"make_{position}"]
         if said:
-            column["values"] = {**column.get("values", {}), **said}
+            known = {**column.get("values", {}), **said}
+            column["values"] = {word: meaning for word, meaning in known.items() if meaning or column.get("unknown") != MAKE}
     services.plan_import(actor=request.user, run=run, plan={**run.plan, "columns": columns})
     return _planned(request, run)
 
@@ -126,12 +131,14 @@ def _mapping_of(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
     names, samples = reports.samples_of(run)
     form = PlanForm(request.POST or None, run=run, names=names)
     words = reports.words_of(run) if run.state == ImportRun.State.CHECKED else []
-    return {"form": form, "columns": list(zip(form.column_fields(), samples, strict=True)), "words": words}
+    columns = list(zip(form.column_fields(), samples, strict=True))
+    return {"form": form, "columns": columns, "words": words, "left_out": reports.columns_left_out(run)}
 
 
 def _result_of(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
     """What became of the rows: counted by outcome, one page of them, and where they are seen."""
-    outcome = request.GET.get("outcome", "")
+    outcome, relation = request.GET.get("outcome", ""), request.GET.get("relation", "")
+    relations = reports.count_references(run, request.user)
     product = f"?product={run.product.key}" if run.product else ""
     return {
         "outcome": outcome,
@@ -139,5 +146,9 @@ def _result_of(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
         "total": sum(run.counts.values()),
         "would_write": any(run.counts.get(one) for one in (ImportRow.Outcome.MADE, ImportRow.Outcome.CHANGED)),
         "page": page_of(request, reports.rows_of(run, request.user, outcome), BY_NUMBER, ROWS),
+        "relation": relation,
+        "relations": relations,
+        "relations_total": sum(count for *_, count in relations),
+        "relation_page": page_of(request, reports.references_of(run, request.user, relation), BY_PLACE, ROWS) if relations else None,
         "seen_at": reverse(reports.target_of(run.kind).page) + product,
     }

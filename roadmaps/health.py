@@ -24,8 +24,8 @@ def blocking() -> QuerySet:
 
     What waits in a private product of others counts for nobody: it must not show through a count.
     """
-    ahead = Dependency._base_manager.filter(successor=OuterRef("pk"), deleted_at=None, predecessor__deleted_at=None)
-    ahead = ahead.exclude(predecessor__status__in=DONE).exclude(kind=Dependency.Kind.RELATES)
+    ahead = Dependency.objects.scheduled().filter(successor=OuterRef("pk"), deleted_at=None, predecessor__deleted_at=None)
+    ahead = ahead.exclude(predecessor__status__in=DONE)
     known = Q(predecessor__product__visibility=Product.Visibility.OPEN) | Q(predecessor__product=OuterRef("product"))
     late = (
         Q(kind=Dependency.Kind.FINISH_START, predecessor__target_date__gt=OuterRef("start_date"))

@@ -154,7 +154,7 @@ def _label(feature: Feature, grouping: Grouping | None) -> str:
 
 def _links(user: User, items: dict[int, Item]) -> list[Link]:
     """The dependencies between bars that are drawn, broken ones last, so that they lie on top."""
-    rows = Dependency.objects.visible_to(user).exclude(kind=Dependency.Kind.RELATES)
+    rows = Dependency.objects.visible_to(user).scheduled()
     links = []
     for row in rows.filter(predecessor_id__in=items, successor_id__in=items):
         giver, waiter = items[row.predecessor_id], items[row.successor_id]

@@ -9,6 +9,8 @@ from roadmaps.dependencies import Dates, broken
 from roadmaps.models import Dependency, Feature
 
 VERBS = {"FS": "ends", "SS": "starts", "FF": "ends"}
+# What the successor says of the predecessor, and the other way round, where nothing waits.
+RELATIONS = {"relates": ("Relates to", "Relates to"), "replaces": ("Replaces", "Replaced by")}
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Line:
     other: Feature
     late: int | None
     sentence: str
+    word: str
 
 
 def late_days(row: Dependency) -> int | None:
@@ -34,13 +37,14 @@ def sentence_of(row: Dependency, late: int | None) -> str:
 
 
 def around(user: User, feature: Feature) -> tuple[list[Line], list[Line]]:
-    """(what the feature needs, what it blocks), as far as the person sees them, worst first."""
+    """(what the feature needs, relates to or replaces, what it blocks…), as far as the person sees them, worst first."""
     rows = with_features(Dependency.objects.visible_to(user).filter(Q(predecessor=feature) | Q(successor=feature)))
     lines = []
     for row in rows:
-        late = late_days(row)
-        other = row.predecessor if row.successor_id == feature.pk else row.successor
-        lines.append(Line(row, other, late, sentence_of(row, late)))
+        late, is_successor = late_days(row), row.successor_id == feature.pk
+        words = RELATIONS.get(row.kind, ("Needs", "Blocks"))
+        other, word = (row.predecessor, words[0]) if is_successor else (row.successor, words[1])
+        lines.append(Line(row, other, late, sentence_of(row, late), word))
     lines.sort(key=lambda line: (-(line.late or 0), line.other.key))
     needs = [line for line in lines if line.dependency.successor_id == feature.pk]
     return needs, [line for line in lines if line.dependency.predecessor_id == feature.pk]

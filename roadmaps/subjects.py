@@ -30,7 +30,7 @@ register_subject(
 )
 register_subject(Subject(Release, "release", label=lambda r: r.version_name, url=lambda r: reverse("release", args=[r.pk]), icon="rocket"))
 register_subject(Subject(Stage, "stage", label=lambda s: s.name, url=lambda s: reverse("stage", args=[s.slug])))
-register_subject(Subject(Dependency, "dependency", label=lambda d: f"{d.successor.key} waits for {d.predecessor.key}"))
+register_subject(Subject(Dependency, "dependency", label=lambda d: f"{d.successor.key} {d.verb} {d.predecessor.key}"))
 register_subject(Subject(FeatureObjective, "objective served", label=lambda link: f"{link.feature.key} serves {link.objective.title}"))
 register_subject(
     Subject(InitiativeObjective, "objective served", label=lambda link: f"{link.initiative.name} serves {link.objective.title}")

@@ -27,7 +27,13 @@ def days_late(before: Plan, after: Plan, kind: str) -> int:
     """By how many days the second comes too early; 0 where it does not or where a date is missing."""
     if before.target is None or before.start is None or after.target is None or after.start is None:
         return 0
-    gap = {"FS": before.target + 1 - after.start, "SS": before.start - after.start, "FF": before.target - after.target, "relates": 0}
+    gap = {
+        "FS": before.target + 1 - after.start,
+        "SS": before.start - after.start,
+        "FF": before.target - after.target,
+        "relates": 0,
+        "replaces": 0,
+    }
     return max(0, gap[kind])
 
 

@@ -28,7 +28,10 @@ TOO_LARGE = "The file is larger than {} MB. Split it, please."
 def receive_file(
     *, actor: User, kind: str, product: Product | None, file_name: str, content: bytes, plan: dict[str, Any] | None = None
 ) -> ImportRun:
-    """The file is kept and ready to be mapped; without a plan its columns are guessed from their names."""
+    """The file is kept and ready to be mapped; without a plan its columns are guessed from their names.
+
+    A list of records in JSON is kept as the table it stands for.
+    """
     target = target_of(kind)
     if target.needs_product and product is None:
         raise RuleBroken(f"Choose the product these {target.noun}s belong to.", "product")
@@ -37,6 +40,7 @@ def receive_file(
     if product is not None and product.archived_at is not None:
         raise RuleBroken(f"{product.name} is archived, so nothing can be added to it.", "product")
     try:
+        content = tables.from_records(content)
         guessed = guess_plan(target, content)
         plan = plans.checked(target, plan) if plan is not None else guessed
         tables.header(content, dialect_of(plan))

@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,8 @@ from core.models import Event, Job, User
 from core.services import cancel_job, start_job
 from core.undo import undo_event
 from integrations import events, importing, tables
-from integrations.models import ImportRow, ImportRun
+from integrations.linking import Mention
+from integrations.models import ImportReference, ImportRow, ImportRun
 from integrations.permissions import must_own
 from integrations.reports import has_more_rows, reader_of, table_of
 
@@ -30,6 +32,19 @@ ENDED = "It was ended before its end."
 STANDS = "What was done until then stands below: take it back, or bring the file again to do the rest."
 STANDS_YET = "What was not taken back until then stands: take it back again, or remove it by hand."
 UNCHANGED = "Nothing was changed."
+
+
+@dataclass
+class Told:
+    """What a rehearsal foretells."""
+
+    results: list[importing.Result] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+    def add(self, results: Sequence[importing.Result], mentions: Sequence[Mention]) -> None:
+        """Keep what the rehearsal told."""
+        self.results += results
+        self.mentions += mentions
 
 
 class Stopped(Refused):
@@ -107,11 +122,11 @@ def work(run: ImportRun, tell: Tell = lambda percent, message: None) -> ImportRu
         if not total:
             raise tables.UnreadableTable("Below its first row the file has none.")
         because = Because(SUBJECT, run.pk, importing.today_label(run.file_name))
-        is_run, kept = run.state == State.RUNNING, list[importing.Result]()
-        keep = partial(_keep, run) if is_run else kept.extend
+        is_run, told = run.state == State.RUNNING, Told()
+        keep = partial(_keep, run) if is_run else told.add
         for done in importing.import_rows(reader, tables.read(*table), because, keep, rehearse=not is_run):
             tell(done * 100 // total, f"{done} of {total} rows")
-        return _set(run, state=State.DONE) if is_run else _foretell(run, kept)
+        return _set(run, state=State.DONE) if is_run else _foretell(run, told)
     except (tables.UnreadableTable, Refused, OSError) as error:
         return _stop(run, str(error))
     except KeyboardInterrupt:
@@ -176,7 +191,7 @@ def _begin(actor: User, run: ImportRun, state: State) -> None:
     must_own(actor, run)
     with write_lock(), transaction.atomic():
         _claim(run, state)
-        ImportRow.objects.filter(run=run).delete()
+        _empty(run)
 
 
 def _begin_undo(actor: User, run: ImportRun) -> None:
@@ -192,28 +207,39 @@ def _claim(run: ImportRun, state: State) -> None:
         raise RuleBroken(HAS_RUN)
 
 
-def _keep(run: ImportRun, results: list[importing.Result]) -> None:
+def _empty(run: ImportRun) -> None:
+    for kept in (ImportRow, ImportReference):
+        kept.objects.filter(run=run).delete()
+
+
+def _keep(run: ImportRun, results: Sequence[importing.Result], mentions: Sequence[Mention]) -> None:
     """What became of a chunk's rows, in the chunk's own act. Raises where the run was ended or taken back meanwhile."""
     run.refresh_from_db(fields=["counts"])  # of a first try that the database ended nothing is there
     counts = Counter(run.counts)
     counts.update(result.outcome for result in results)
     if _set(run, counts=dict(counts)).state != State.RUNNING:
         raise Stopped(ENDED)
-    ImportRow.objects.bulk_create([_row(run, result) for result in results], batch_size=500)
+    _write_down(run, results, mentions)
 
 
-def _foretell(run: ImportRun, results: list[importing.Result]) -> ImportRun:
+def _foretell(run: ImportRun, told: Told) -> ImportRun:
     """What would become of the rows is kept, unless the run is read by another plan or has begun meanwhile."""
     with write_lock(), transaction.atomic():
-        counts = Counter(result.outcome for result in results)
+        counts = Counter(result.outcome for result in told.results)
         if _set(run, state=State.CHECKED, counts=dict(counts), message="").state == State.CHECKED:
-            ImportRow.objects.filter(run=run).delete()
-            ImportRow.objects.bulk_create([_row(run, result) for result in results], batch_size=500)
+            _empty(run)
+            _write_down(run, told.results, told.mentions)
     return run
 
 
-def _row(run: ImportRun, result: importing.Result) -> ImportRow:
-    return ImportRow(run=run, number=result.number, outcome=result.outcome, reason=result.reason, label=result.label[:200])
+def _write_down(run: ImportRun, results: Sequence[importing.Result], mentions: Sequence[Mention]) -> None:
+    rows = [ImportRow(run=run, number=r.number, outcome=r.outcome, reason=r.reason, label=r.label[:200]) for r in results]
+    ImportRow.objects.bulk_create(rows, batch_size=500)
+    said = [
+        ImportReference(run=run, number=m.number, field=m.field, text=m.text, outcome=m.outcome, reason=m.reason, leads_to=m.leads_to)
+        for m in mentions
+    ]
+    ImportReference.objects.bulk_create(said, batch_size=500)
 
 
 def _stop(run: ImportRun, why: str) -> ImportRun:

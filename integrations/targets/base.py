@@ -1,6 +1,6 @@
 """The form of a target: its fields, how a known row is found again, how rows are made and changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ type Choices = Callable[[User, Product | None], Mapping[str, Any]]  # words in l
 
 @dataclass(frozen=True)
 class Field:
-    """A field a column can fill. With `choices`, cells are words of a known set and unknown ones are asked about."""
+    """A field a column can fill. With `choices`, cells are words of a known set and unknown ones are asked about, or made where `make`
+    (actor, product, word) can; a reference names other rows of the file or of here, several in a cell."""
 
     key: str
     label: str
@@ -25,6 +26,25 @@ class Field:
     may_append: bool = False
     guesses: tuple[str, ...] = ()
     longest: int | None = None
+    make: Callable[[User, Any, str], Any] | None = None
+    is_reference: bool = False
+
+
+type Identity = tuple[str, str]  # how a row is known: ("id", its id in the file) or ("key", its key)
+
+
+@dataclass(frozen=True)
+class Links:
+    """How rows of a target point at each other, by the fields that are references.
+
+    `names(actor, product, source, texts)` answers the rows there are, and what they are called; `standing(actor, product, field)` the pairs
+    (from, to) that stand; `join(actor, product, field, pairs)` makes pairs stand; of fields in `mutual` one direction says both.
+    """
+
+    names: Callable[[User, Any, str, Collection[str]], Iterable[tuple[Identity, str, list[str]]]]
+    standing: Callable[[User, Any, str], set[tuple[Identity, Identity]]]
+    join: Callable[[User, Any, str, Sequence[tuple[Identity, Identity]]], Any]
+    mutual: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -33,7 +53,8 @@ class Target[Row: Versioned]:
 
     `find(actor, product, keys)` answers known rows by outside id, deleted ones too; `make(actor, product, rows)` makes rows of
     values in few statements, raising when one breaks a rule; `change(actor, row, values)` changes a known one; `label(values)` names
-    a row to a person; `page` is the route on which the rows are seen.
+    a row to a person; `page` is the route on which the rows are seen; `identify(product, values)` is the id `find` knows a row by, and
+    `identity` the fields it is made of.
     """
 
     kind: str
@@ -45,6 +66,9 @@ class Target[Row: Versioned]:
     make: Callable[[User, Any, Sequence[dict[str, Any]]], Sequence[Row]]  # with a Product where one is needed
     change: Callable[[User, Row, dict[str, Any]], Row]
     label: Callable[[dict[str, Any]], str]
+    identity: tuple[str, ...] = ("outside_id",)
+    identify: Callable[[Product | None, dict[str, Any]], str] = lambda product, values: values["outside_id"]
+    links: Links | None = None
 
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)
@@ -53,7 +77,7 @@ class Target[Row: Versioned]:
 # A row that was removed gives way to a living one of the same id, which is read after it.
 REMOVED_FIRST = (F("deleted_at").asc(nulls_last=True), "pk")
 OUTSIDE_ID = Field(
-    "outside_id", "Id in the file", is_required=True, guesses=("id", "number", "key", "ref", "reference", "uuid"), longest=90
+    "outside_id", "Id in the file", is_required=True, guesses=("id", "number", "key", "ref", "reference", "uuid"), longest=99
 )
 
 

@@ -1,13 +1,21 @@
 """Features from a file."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from django.db.models import Q
+
+from core.exceptions import RuleBroken
 from core.models import Product, User
-from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Field, Target, by_name, date, effort, of_choices
+from integrations.references import split
+from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Field, Identity, Links, Target, by_name, date, effort, of_choices
 from portfolio.models import InvestmentKind, Team
 from roadmaps import services
-from roadmaps.models import Feature, Initiative, Release, Stage
+from roadmaps.models import Dependency, Feature, Initiative, Release, Stage
+
+RELATIONS = {"see_also": Dependency.Kind.RELATES, "replaces": Dependency.Kind.REPLACES}
+KEY = re.compile(r"[A-Z][A-Z0-9]*-\d+$")
 
 
 def people(user: User, product: Product | None) -> dict[str, User]:
@@ -47,6 +55,46 @@ def _change(user: User, row: Feature, values: dict[str, Any]) -> Feature:
     return services.change_feature(actor=user, feature=row, reason="Stated by an imported file.", **_flat(values))
 
 
+def _identity_of(feature: Feature, product: Product) -> Identity:
+    """Of the product's own by their id in the file; ids of other products are of other files."""
+    is_own = feature.product_id == product.pk and feature.outside_id
+    return ("id", feature.outside_id) if is_own else ("key", feature.key)
+
+
+def _names(user: User, product: Product, source: str, texts: Collection[str]) -> Iterator[tuple[Identity, str, list[str]]]:
+    """The product's features by their ids and keys, and by key those of other products that are named so."""
+    keys = {text.strip().upper() for text in texts}
+    named = Q(product=product) | Q(key__in={key for key in keys if KEY.match(key)})
+    for row in Feature.objects.visible_to(user).filter(named).only("product", "outside_id", "key", "title"):
+        kind, name = identity = _identity_of(row, product)
+        yield identity, row.title, [row.key, name.removeprefix(f"{source}:")] if kind == "id" else [row.key]
+
+
+def _standing(user: User, product: Product, field: str) -> set[tuple[Identity, Identity]]:
+    rows = Dependency.objects.visible_to(user).filter(successor__product=product, kind=RELATIONS[field])
+    ends = rows.select_related("successor", "predecessor").only(
+        "successor__product", "successor__outside_id", "successor__key",
+        "predecessor__product", "predecessor__outside_id", "predecessor__key",
+    )  # fmt: skip
+    return {(_identity_of(row.successor, product), _identity_of(row.predecessor, product)) for row in ends}
+
+
+def _join(user: User, product: Product, field: str, pairs: Sequence[tuple[Identity, Identity]]) -> None:
+    wanted = {identity for pair in pairs for identity in pair}
+    ids, keys = ({name for kind, name in wanted if kind == one} for one in ("id", "key"))
+    rows = Feature.objects.visible_to(user).filter(Q(product=product, outside_id__in=ids) | Q(key__in=keys)).select_related("product")
+    found: dict[Identity, Feature] = {}
+    for row in rows:
+        found["key", row.key] = found[_identity_of(row, product)] = row
+    if wanted - found.keys():
+        raise RuleBroken("What it names has been removed meanwhile.")
+    services.relate_features(actor=user, kind=RELATIONS[field], pairs=[(found[one], found[other]) for one, other in pairs])
+
+
+def _references(text: str, order: str) -> list[str]:
+    return split(text)
+
+
 TARGET = Target[Feature](
     kind="features",
     noun="feature",
@@ -70,7 +118,9 @@ TARGET = Target[Feature](
             "release",
             "Release",
             choices=lambda u, p: by_name(Release.objects.visible_to(u).filter(product=p), "version_name"),
-            guesses=("release", "milestone", "version", "latest_milestone"),
+            guesses=("release", "milestone", "version", "latest_milestone", "latest-milestone"),
+            longest=40,
+            make=lambda user, product, word: services.create_release(actor=user, product=product, version_name=word),
         ),
         Field("effort", "Effort, person-weeks", read=effort, guesses=("effort", "estimate", "story points", "points", "size")),
         Field("start_date", "Start date", read=date, guesses=("start", "start date", "start_date", "begin")),
@@ -81,9 +131,12 @@ TARGET = Target[Feature](
             choices=lambda u, p: of_choices(Feature.Confidence.choices),
             guesses=("confidence", "date_confidence"),
         ),
+        Field("see_also", "See also", read=_references, is_reference=True, guesses=("see also", "see_also", "see-also", "related")),
+        Field("replaces", "Replaces", read=_references, is_reference=True, guesses=("replaces", "supersedes")),
     ),
     find=_find,
     make=_make,
     change=_change,
     label=lambda values: values.get("title") or "",
+    links=Links(_names, _standing, _join, mutual=frozenset({"see_also"})),
 )

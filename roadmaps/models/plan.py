@@ -122,6 +122,10 @@ class Release(Versioned):
 
 
 class DependencyQuerySet(ScopedQuerySet):
+    def scheduled(self) -> Self:
+        """Those by which one waits for the other."""
+        return self.filter(kind__in=Dependency.SCHEDULED)
+
     def visible_to(self, user) -> Self:
         """Dependencies of which both ends are visible; a hidden end hides the line."""
         ids = user.rights.visible
@@ -129,7 +133,10 @@ class DependencyQuerySet(ScopedQuerySet):
 
 
 class Dependency(Versioned):
-    """`successor` waits for `predecessor`; across products it is also an agreement between both owners."""
+    """`successor` waits for `predecessor`; across products it is also an agreement between both owners.
+
+    Two kinds only say something and are never scheduled: the successor relates to the predecessor, or replaces it.
+    """
 
     rights_through = "successor"
 
@@ -138,6 +145,9 @@ class Dependency(Versioned):
         START_START = "SS", "Start to start"
         FINISH_FINISH = "FF", "Finish to finish"
         RELATES = "relates", "Relates to"
+        REPLACES = "replaces", "Replaces"
+
+    SCHEDULED = (Kind.FINISH_START, Kind.START_START, Kind.FINISH_FINISH)
 
     class Agreement(models.TextChoices):
         NONE = "", "None needed"
@@ -158,14 +168,23 @@ class Dependency(Versioned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["predecessor", "successor"], condition=Q(deleted_at=None), name="dependency_once",
+                fields=["predecessor", "successor"], condition=Q(deleted_at=None, kind__in=["FS", "SS", "FF"]), name="dependency_once",
                 violation_error_message="These two features depend on each other already.",
+            ),
+            models.UniqueConstraint(
+                fields=["predecessor", "successor", "kind"], condition=Q(deleted_at=None), name="dependency_of_kind_once",
+                violation_error_message="This is said of these two features already.",
             ),
             models.CheckConstraint(
                 condition=~Q(predecessor=models.F("successor")), name="dependency_not_on_itself",
                 violation_error_message="A feature cannot wait for itself.",
             ),
         ]  # fmt: skip
+
+    @property
+    def verb(self) -> str:
+        """What the successor does: waits for, relates to or replaces the predecessor."""
+        return "waits for" if self.kind in self.SCHEDULED else self.get_kind_display().lower()
 
 
 class RoadmapQuerySet(ScopedQuerySet):

@@ -1,5 +1,6 @@
 """Every write of a dependency."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from core.exceptions import OutOfSight, RuleBroken
 from core.models import User
 from core.permissions import must, must_edit
 from core.sql import lock_name
-from core.writes import insert, remove, update
+from core.writes import insert, insert_many, remove, update
 from roadmaps import events
 from roadmaps.dependencies import find_circle
 from roadmaps.models import Dependency, Feature
@@ -36,11 +37,24 @@ def create_dependency(
     must_edit(actor, successor.product_id)
     if predecessor.pk == successor.pk:
         raise RuleBroken("A feature cannot wait for itself.", "predecessor")
-    if kind != Kind.RELATES:
+    is_scheduled = kind in Dependency.SCHEDULED
+    if is_scheduled:
         _refuse_circle(actor, predecessor, successor)
-    agreement = Agreement.NONE if predecessor.product_id == successor.product_id or kind == Kind.RELATES else Agreement.REQUESTED
+    agreement = Agreement.REQUESTED if is_scheduled and predecessor.product_id != successor.product_id else Agreement.NONE
     row = Dependency(predecessor=predecessor, successor=successor, kind=kind, needed_by=needed_by, agreement=agreement)
     return insert(row, events.DEPENDENCY_CREATED)
+
+
+@acts
+def relate_features(*, actor: User, kind: str, pairs: Sequence[tuple[Feature, Feature]]) -> Sequence[Dependency]:
+    """Each first feature of the pairs relates to the second, or replaces it, as `kind` says; nothing is scheduled."""
+    if kind in Dependency.SCHEDULED:
+        raise RuleBroken("What waits for something else is made one by one.", "kind")
+    for successor, predecessor in pairs:
+        _must_see_both(actor, predecessor, successor)
+        must_edit(actor, successor.product_id)
+    rows = [Dependency(predecessor=predecessor, successor=successor, kind=kind) for successor, predecessor in pairs]
+    return insert_many(rows, events.DEPENDENCY_CREATED)
 
 
 @acts
@@ -50,11 +64,12 @@ def change_dependency(*, actor: User, dependency: Dependency, seen: int | None =
     must_edit(actor, dependency.successor.product_id)
     if unknown := set(values) - {"kind", "needed_by"}:
         raise RuleBroken(f"A dependency has no editable field {', '.join(sorted(unknown))}.", sorted(unknown)[0])
-    if dependency.kind == Kind.RELATES and values.get("kind", Kind.RELATES) != Kind.RELATES:
+    kind = values.get("kind", dependency.kind)
+    if kind in Dependency.SCHEDULED and dependency.kind not in Dependency.SCHEDULED:
         _refuse_circle(actor, dependency.predecessor, dependency.successor)
     changes = any(getattr(dependency, name) != value for name, value in values.items())
     if changes and dependency.predecessor.product_id != dependency.successor.product_id:
-        values["agreement"] = Agreement.NONE if values.get("kind", dependency.kind) == Kind.RELATES else Agreement.REQUESTED
+        values["agreement"] = Agreement.REQUESTED if kind in Dependency.SCHEDULED else Agreement.NONE
     return update(dependency, values, events.DEPENDENCY_CHANGED, seen=seen, merge=merge)
 
 
@@ -89,9 +104,7 @@ def _must_see_both(actor: User, *features: Feature) -> None:
 def _refuse_circle(actor: User, predecessor: Feature, successor: Feature) -> None:
     """Raise where the new edge would close a circle, one writer at a time: two edges may close it together."""
     lock_name("dependencies")
-    edges = Dependency._base_manager.filter(deleted_at=None, predecessor__deleted_at=None, successor__deleted_at=None).exclude(
-        kind=Kind.RELATES
-    )
+    edges = Dependency.objects.scheduled().filter(deleted_at=None, predecessor__deleted_at=None, successor__deleted_at=None)
     circle = find_circle(edges.values_list("predecessor_id", "successor_id"), (predecessor.pk, successor.pk))
     if circle is None:
         return

@@ -127,3 +127,24 @@ def test_a_file_too_large_is_refused_before_it_is_read(client, upload, settings)
     settings.DATA_IMPORT_MAX_BYTES = 10
     answer = upload()
     assert (answer.status_code, "The file is larger than 0 MB. Split it, please." in text_of(answer)) == (422, True)
+
+
+def test_relations_and_unknown_releases_are_settled_on_the_page(client, upload):
+    url = upload(b"id,title,release,see also,colour\n1,One,1.0,2; nowhere,red\n2,Two,1.1,,\n").url
+    columns = {"column_0": "outside_id", "column_1": "title", "column_2": "release", "column_3": "see_also", "column_4": ""}
+    client.post(url, {"delimiter": ",", "encoding": "utf-8", "header": "on", "check": ""} | columns)
+    page = text_of(client.get(url))
+    assert "Nothing is taken from the column colour." in page
+    assert "Of 2 rows, 2 would be refused." in page
+    words = {"word_2": ["1.0", "1.1"], "meaning_2": ["", ""], "make_2": "make", "check": ""}
+    client.post(f"{url}words/", words)
+    page = text_of(client.get(url))
+    assert "Of 2 rows, 2 would be made." in page
+    assert "What would become of each relation" in page
+    refused = text_of(client.get(f"{url}?relation=refused"))
+    assert "nowhere Not joined Nothing here is called so." in refused
+    client.post(f"{url}execution/")
+    jobs.run(only_run().job_id)
+    assert "2 See also 2 Joined Two" in text_of(client.get(f"{url}?relation=made"))
+    feature = Feature.objects.get(title="One")
+    assert (feature.release.version_name, "Relates to OWN-" in text_of(client.get(f"/features/{feature.key}/"))) == ("1.0", True)

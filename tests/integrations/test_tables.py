@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.tables import Dialect, UnreadableTable, header, read, sniff
+from integrations.tables import Dialect, UnreadableTable, from_records, header, read, sniff
 from integrations.values import Unreadable, date_order, read_date, read_effort, read_number, read_text, read_yes_no
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -248,3 +248,22 @@ def test_other_cells():
 )
 def test_html_becomes_markdown_and_text_stays_text(text, markdown):
     assert read_text(text) == markdown
+
+
+def test_records_in_json_are_a_table():
+    content = b'[{"id": 1, "see": ["a", "b"], "at": {"x": "v1", "y": null}}, {"id": 2, "name": "\xc3\x84, B", "at": null, "on": true}]'
+    table = from_records(content)
+    dialect = sniff(table)
+    assert header(table, dialect) == ["id", "see", "at.x", "at.y", "name", "at", "on"]
+    assert [row.cells for row in read(table, dialect)] == [
+        ["1", "a\nb", "v1", "", "", "", ""],
+        ["2", "", "", "", "Ä, B", "", "true"],
+    ]
+
+
+def test_what_is_no_list_of_records_is_left_or_refused():
+    for content in (b"id,title\n1,One\n", b"[a,b]\n1,2\n", b'{"id": 1}'):
+        assert from_records(content) == content
+    for content in (b"[]", b"[1, 2]"):
+        with pytest.raises(UnreadableTable, match="a list of records"):
+            from_records(content)

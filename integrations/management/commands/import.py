@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.door import through
 from core.exceptions import Refused
 from core.models import Product, User
-from integrations import services
+from integrations import reports, services
 from integrations.models import ImportMapping, ImportRow, ImportRun
 from integrations.targets import TARGETS
 
@@ -93,6 +93,14 @@ class Command(BaseCommand):
         total = sum(run.counts.values())
         words = ", ".join(f"{run.counts.get(outcome, 0)} {mood}{outcome.label.lower()}" for outcome in ImportRow.Outcome)
         self.stdout.write(f"Import {run.pk}: {total} rows: {words}")
+        left_out = reports.columns_left_out(run)
+        if left_out:
+            self.stdout.write(f"  nothing is taken from {', '.join(left_out)}")
+        if counted := reports.count_references(run, run.owner):
+            words = ", ".join(f"{count} {label.lower()}" for _, label, count in counted)
+            self.stdout.write(f"  {sum(count for *_, count in counted)} relations: {words}")
+        for line in reports.references_of(run, run.owner, ImportRow.Outcome.REFUSED)[:SHOWN]:
+            self.stdout.write(f"  row {line.number}: {line.word.lower()} “{line.text}”: {line.reason}")
         refused = ImportRow.objects.filter(run=run, outcome=ImportRow.Outcome.REFUSED).order_by("number")
         for row in refused[:SHOWN]:
             self.stdout.write(f"  row {row.number}: {row.reason}")
