@@ -48,9 +48,15 @@ class Tabs:
         return Tab(view.name, view.get_absolute_url(), is_open, view, is_open and self.query != view.query)
 
 
-def tabs_for(request: HttpRequest, page: str) -> Tabs:
-    """All, and the person's own views of this page; the open one is named by `view` in the address."""
+def tabs_for(request: HttpRequest, page: str, **lasting: str) -> Tabs:
+    """All, and the person's own views of this page; the open one is named by `view` in the address.
+
+    `lasting` are parameters as a view should keep them, in place of those of the address.
+    """
     values = request.GET.copy()
+    for name, value in lasting.items():
+        if values.get(name):
+            values[name] = value
     opened = values.get("view", "")
     for name in PASSING:
         values.pop(name, None)

@@ -38,17 +38,24 @@ def blocking() -> QuerySet:
     return ahead.filter(known & late)
 
 
-def with_health(rows: QuerySet, today: date) -> QuerySet:
-    """Committed features with `health`, one of `HEALTH`: the first that holds of blocked, without a date, slipping, on time."""
+def health(today: date) -> Case:
+    """Whether the date of a feature holds, one of `HEALTH`: the first that holds of blocked, without a date, slipping, on time; empty
+    where nothing is promised.
+    """
     late = Q(target_date__lt=today) | Q(release__state=Release.State.PLANNED, release__day__lt=F("target_date"))
-    health = Case(
+    return Case(
+        When(~Q(status__in=COMMITTED), then=Value("")),
         When(Exists(blocking()), then=Value(BLOCKED)),
         When(target_date=None, then=Value(UNDATED)),
         When(late, then=Value(SLIPPING)),
         default=Value(ON_TIME),
         output_field=CharField(),
     )
-    return rows.filter(status__in=COMMITTED).annotate(health=health)
+
+
+def with_health(rows: QuerySet, today: date) -> QuerySet:
+    """Committed features with their `health`."""
+    return rows.filter(status__in=COMMITTED).annotate(health=health(today))
 
 
 def days_late(target: date, release: date | None, today: date) -> int:

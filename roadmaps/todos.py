@@ -60,26 +60,26 @@ def _to_estimate(user: User, scope: Product | None) -> list[Task]:
     return [Task(str(row), reverse("feature", args=[row.key]), f"In {row.stage.name.lower()}", "adjustments-horizontal") for row in rows]
 
 
-def _grid(**filters) -> str:
-    """The address of the grid with these filters."""
-    return f"{reverse('features')}?{urlencode(filters, doseq=True)}"
+def _grid(text: str) -> str:
+    """The address of the grid with this filter."""
+    return f"{reverse('features')}?{urlencode({'filter': text})}"
 
 
 register_todo(
     Todo(
-        "Dates in danger", 8, lambda user, scope: _dated(_danger(user, scope)), lambda user: _grid(health=DANGER),
+        "Dates in danger", 8, lambda user, scope: _dated(_danger(user, scope)), lambda user: _grid(f"dates:{','.join(DANGER)}"),
         lambda user, scope: _danger(user, scope).count(),
     )
 )  # fmt: skip
 register_todo(
     Todo(
         "Your dates that do not hold", 10, lambda user, scope: _dated(_mine(user, scope)),
-        lambda user: _grid(owner=user.pk, health=MINE), lambda user, scope: _mine(user, scope).count(),
+        lambda user: _grid(f"owner:me dates:{','.join(MINE)}"), lambda user, scope: _mine(user, scope).count(),
     )
 )  # fmt: skip
 register_todo(
     Todo(
-        "Yours to estimate", 40, _to_estimate, lambda user: _grid(owner=user.pk, status=IN_FLIGHT, effort="none"),
+        "Yours to estimate", 40, _to_estimate, lambda user: _grid(f"owner:me status:{','.join(IN_FLIGHT)} effort:none"),
         lambda user, scope: _unestimated(user, scope).count(),
     )
 )  # fmt: skip

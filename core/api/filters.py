@@ -28,7 +28,7 @@ COMPARED = ("exact", "gt", "gte", "lt", "lte")
 class Filter:
     """A family of query parameters over one column: `Filter("exact", "in")`; `path` where the column is named differently.
 
-    `narrow(rows, user, value)` replaces the comparison where it is none of one column.
+    `narrow(rows, user, value)` replaces the comparison where it is none of one column; it may raise a `ValidationError`.
     """
 
     def __init__(
@@ -103,10 +103,9 @@ def narrowed(rows: QuerySet, request: Request, filters: dict[str, Filter]) -> Qu
             continue
         try:
             value = family.field(rows.model, name, lookup).run_validation(given)
+            rows = family.apply(rows, request.user, name, lookup, value)
         except serializers.ValidationError as error:
             errors[parameter] = error.detail
-        else:
-            rows = family.apply(rows, request.user, name, lookup, value)
     if errors:
         raise ValidationError(errors)
     return rows

@@ -1,5 +1,6 @@
 """Features: the unit of work everything else speaks about."""
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -11,13 +12,18 @@ from core.api.people import PersonOutput
 from core.api.products import ProductOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
+from core.filtering.syntax import LONGEST
 from core.models import Product, User
 from portfolio.models import Segment
 from roadmaps import services
 from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs, segment_links
 from roadmaps.api.plan import InitiativeOutput, ReleaseOutput
+from roadmaps.filters import FeatureFilter
 from roadmaps.models import Feature, FeatureObjective, Stage
 
+FILTER = serializers.CharField(
+    max_length=LONGEST, help_text="A filter in words, as on the features page: `stage:delivery score>70 owner:me -kind:deal`."
+)
 FACTS = [
     "title", "description", "initiative", "owner", "team", "stage", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
     "start_date", "target_date", "date_confidence", "release", "manual_rank", "outside_id", "objectives", "segments",
@@ -116,6 +122,14 @@ class WhyInput(Body):
     why = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
+def passing(rows: QuerySet, user: User, text: str) -> QuerySet:
+    """The features that pass a filter in words."""
+    filters = FeatureFilter({"filter": text}, user=user)
+    if filters.error:
+        raise serializers.ValidationError(filters.error)
+    return filters.narrow(rows)
+
+
 class Features(Creates, Changes, Removes, Resource):
     """Features of the products you see. Scores and demand follow from ratings and requests and cannot be set."""
 
@@ -146,6 +160,7 @@ class Features(Creates, Changes, Removes, Resource):
         "demand_revenue": Filter("gte", "lte"),
         "target_date": Filter("gte", "lte", "isnull"),
         "updated_at": Filter("gte", "lte"),
+        "filter": Filter(reads=FILTER, narrow=passing),
     }
     orderings = ("score", "key", "title", "target_date", "demand_people", "demand_revenue", "updated_at", "created_at", "id")
     default_order = "-score"

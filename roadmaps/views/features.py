@@ -6,9 +6,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from core.context import scope_of
 from core.exceptions import Refused
+from core.filtering.building import Builder
 from core.forms import blame
 from core.pages import answer, offer_undo
 from core.saved_views import tabs_for
@@ -34,10 +36,11 @@ def features(request: HttpRequest) -> HttpResponse:
     for window in (window for group in grid.groups for window in group.windows if window.rows is not None):
         window.rows = draw.rows(window.rows, columns)
     context = {
-        "grid": grid, "columns": columns, "grouping": grouping, "groupings": GROUPINGS.values(), "chips": filters.chips(),
+        "grid": grid, "columns": columns, "grouping": grouping, "groupings": GROUPINGS.values(), "filters": filters,
         "head": _head(columns, sort), "sort": sort, "all_columns": [c for c in COLUMNS.values() if c.name not in ALWAYS],
         "query": urlencode({"columns": ",".join(column.name for column in columns)}), "sees_revenue": draw.sees_revenue,
-        "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"), "views": tabs_for(request, "features"),
+        "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"),
+        "views": tabs_for(request, "features", filter=filters.lasting),
     }  # fmt: skip
     return answer(request, "roadmaps/features.html", context)
 
@@ -53,11 +56,17 @@ def feature_rows(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def feature_filter(request: HttpRequest) -> HttpResponse:
-    """The filter as a form; sent, it leads back to the list it was opened from."""
-    filters = FeatureFilter(request.GET, user=request.user)
+    """The filter as text and as conditions, changed step by step; finished, it leads back to the list it was opened from."""
     back = {"features": "features", "timeline": "timeline"}.get(request.GET.get("back", ""), "features")
-    context = {"form": filters, "kept": _kept(request, "back", *filters.fields), "action": reverse(back)}
-    return answer(request, "roadmaps/feature_filter.html", context, part="form")
+    builder = Builder(request.GET, FeatureFilter(request.GET, user=request.user))
+    kept = [(name, value) for name, value in _kept(request, "filter", "was", "do", "back") if "." not in name]
+    is_finished = request.GET.get("do") == "show"
+    text = builder.finished() if is_finished else None
+    if text is not None:
+        address = f"{reverse(back)}?{urlencode([*kept, *([('filter', text)] if text else [])])}"
+        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    context = {"builder": builder, "kept": kept, "back": back, "all": f"{reverse(back)}?{urlencode(kept)}"}
+    return answer(request, "roadmaps/feature_filter.html", context, part="form", status=422 if is_finished else 200)
 
 
 @require_http_methods(["GET", "POST"])

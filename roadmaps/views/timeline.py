@@ -37,7 +37,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "plan": build_plan(request.user, filters.narrow(rows), scale, grouping), "today": today, "zoom": zoom, "zooms": ZOOMS,
         "today_x": scale.x(today) if scale.start <= today < scale.end else None, "per_day": ZOOMS[zoom].per_day,
         "earlier": add_quarters(scale.start, -step).isoformat(), "later": add_quarters(scale.start, step).isoformat(),
-        "grouping": grouping, "lanes": LANES.values(), "chips": filters.chips(), "form": RoadmapForm(user=request.user),
+        "grouping": grouping, "lanes": LANES.values(), "filters": filters, "form": RoadmapForm(user=request.user),
         "stages": Stage.objects.visible_to(request.user), "upper": scale.upper(), "lower": scale.lower(),
     }  # fmt: skip
     return answer(request, "roadmaps/timeline.html", context, part="plan")

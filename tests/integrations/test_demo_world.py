@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from time import process_time
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
+from core.filtering import read
 from integrations.demo.records import World
 from integrations.demo.world import build_world
+from roadmaps.fields import FIELDS
 
 TODAY = date(2026, 11, 23)
 
@@ -315,3 +318,12 @@ def test_documents_have_the_sections_of_the_template_in_its_order(world):
 
 def test_the_world_is_plain_values(world):
     assert asdict(world)["organisation"] == {"name": "Quayside", "currency": "EUR", "zone": "Europe/Lisbon"}
+
+
+def test_kept_views_of_features_say_filters_that_are_read(world):
+    views = [QueryDict(view.query) for view in world.views if view.page == "features"]
+    assert len(views) > 3
+    for asked in views:
+        assert set(asked) <= {"filter", "sort", "group", "columns"}
+        assert read(asked["filter"]) is not None
+        assert set(re.findall(r"([a-z_]+)[:<>]", asked["filter"])) <= set(FIELDS)

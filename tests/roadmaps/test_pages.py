@@ -35,13 +35,13 @@ def test_the_grid_filters_sorts_and_groups_as_its_address_says(cast, plan, brows
     client = browse(cast.other_maker)
     assert shown(client.get("/features/?sort=title")) == [a.key, b.key, plan.foreign.key, plan.own.key]
     assert shown(client.get("/features/?sort=-title")) == [plan.own.key, plan.foreign.key, b.key, a.key]
-    assert shown(client.get("/features/?stage=delivery")) == [b.key]
-    assert shown(client.get("/features/?status=open&kind=platform")) == [a.key]
-    assert shown(client.get(f"/features/?initiative={theme.pk}&sort=title")) == [a.key, b.key]
-    assert shown(client.get(f"/features/?owner=none&owner={cast.maker.pk}&initiative={theme.pk}&sort=title")) == [a.key, b.key]
-    assert shown(client.get("/features/?q=alph")) == [a.key]
-    assert shown(client.get("/features/?q=own-")) == shown(client.get("/features/?product=OWN"))
-    assert shown(client.get("/features/?initiative=99999")) == []
+    assert shown(client.get("/features/?filter=stage:delivery")) == [b.key]
+    assert shown(client.get("/features/?filter=status:open+kind:platform")) == [a.key]
+    assert shown(client.get("/features/?filter=initiative:Theme&sort=title")) == [a.key, b.key]
+    assert shown(client.get(f"/features/?filter=owner:none,%23{cast.maker.pk}+initiative:%23{theme.pk}&sort=title")) == [a.key, b.key]
+    assert shown(client.get("/features/?filter=alph")) == [a.key]
+    assert shown(client.get("/features/?filter=own-")) == shown(client.get("/features/?filter=product:OWN"))
+    assert shown(client.get("/features/?filter=initiative:%2399999")) == []
     grouped = client.get("/features/?group=initiative&sort=title")
     assert shown(grouped) == [a.key, b.key, plan.foreign.key, plan.own.key]
     assert b"No initiative" in grouped.content
@@ -50,7 +50,8 @@ def test_the_grid_filters_sorts_and_groups_as_its_address_says(cast, plan, brows
 def test_a_private_product_leaves_no_trace_in_the_grid(cast, plan, browse):
     hidden = InitiativeFactory(product=cast.private, name="Hidden theme canary")
     services.change_feature(actor=cast.maker, feature=plan.private, initiative=hidden)
-    for url in ("/features/?group=initiative", "/features/?group=product", f"/features/?initiative={hidden.pk}", "/features/filter/"):
+    by_id = f"/features/?filter=initiative:%23{hidden.pk}"
+    for url in ("/features/?group=initiative", "/features/?group=product", by_id, "/features/filter/"):
         assert b"canary" not in browse(cast.leader).get(url).content, url
     assert b"canary" in browse(cast.maker).get("/features/?group=initiative").content
     assert shown(browse(cast.leader).get(f"/features/rows/?ids={plan.private.pk},{plan.own.pk}")) == [plan.own.key]
@@ -62,12 +63,14 @@ def test_a_private_product_leaves_no_trace_in_the_grid(cast, plan, browse):
         "sort=nothing",
         "group=nothing",
         "columns=nothing",
-        "owner=x",
-        "owner=99999999999999999999",
-        "score_from=NaN",
+        "filter=owner:nobody-here",
+        "filter=owner:%2399999999999999999999",
+        "filter=score>NaN",
+        "filter=(",
+        "filter=%00",
+        "filter=target:9999",
+        "filter=in_stage>99999999999",
         "at=²",
-        "status=x",
-        "q=%00",
     ],
 )
 def test_an_address_nobody_can_read_still_shows_the_grid(cast, plan, browse, query):

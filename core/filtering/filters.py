@@ -1,0 +1,106 @@
+"""A filter over one kind of rows: which rows pass, and how it is told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import replace as with_changes
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from core.filtering.fields import Field, Reader
+from core.filtering.syntax import Compare, Either, Every, FilterError, Node, Not, Words, changed, join, parts_of, read, say
+from core.models import User
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A part of a filter in words, and the filter without it."""
+
+    label: str
+    operator: str
+    value: str
+    without: str | None
+
+
+class Filter:
+    """The filter a text says, over `fields`, for one person. `error` is a sentence where the text cannot be read; then no row passes.
+
+    `words` answers the condition of a bare word.
+    """
+
+    def __init__(self, text: str, *, user: User, fields: Mapping[str, Field], words: Callable[[str], Q]):
+        self.text, self.user, self.words = text.strip(), user, words
+        self.fields = {name: field for name, field in fields.items() if not field.sees or user.rights.sees(field.sees)}
+        self.reader = Reader(user)
+        self.tree: Node | None = None
+        self.error = ""
+        self._condition = Q()
+        try:
+            self.tree = read(self.text)
+            self._condition = self._of(self.tree) if self.tree is not None else Q()
+        except FilterError as error:
+            self.error = str(error)
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        """The rows that pass."""
+        if self.error:
+            return rows.none()
+        return rows.alias(**self.reader.aliases).filter(self._condition) if self.tree is not None else rows
+
+    @cached_property
+    def lasting(self) -> str:
+        """The filter as it stays true when things are renamed: what a saved view keeps."""
+        return self.text if self.error else say(self._changed("lasting"))
+
+    def chips(self) -> list[Chip]:
+        """What must all hold, part by part."""
+        if self.error:
+            return []
+        parts = parts_of(self.tree)
+        return [self._chip(part, say(join(Every, [other for other in parts if other is not part])) or None) for part in parts]
+
+    def field_of(self, test: Compare) -> Field:
+        """The field a test names. Raises `FilterError` where there is none of that name."""
+        field = self.fields.get(test.field)
+        if field is None:
+            known = ", ".join(sorted(self.fields))
+            raise FilterError(f"There is no field “{test.field}”. Known are: {known}. In quotes it is searched for as words.")
+        return field
+
+    def in_words(self, test: Compare) -> tuple[str, str, str]:
+        """(label, operator, values) of a test for people."""
+        field = self.field_of(test)
+        operator = field.kind.words[test.operator]
+        if len(test.values) > 1 and operator == "is":
+            operator = "is any of"
+        return field.label, operator, ", ".join(field.kind.spoken(value, self.reader) for value in test.values)
+
+    def _of(self, node: Node) -> Q:
+        if isinstance(node, Compare):
+            return self.field_of(node).condition(node, self.reader)
+        if isinstance(node, Words):
+            return self.words(node.text)
+        if isinstance(node, Not):
+            return ~self._of(node.part)
+        return Q(*(self._of(part) for part in node.parts), _connector=Q.OR if isinstance(node, Either) else Q.AND)
+
+    def _changed(self, way: str) -> Node | None:
+        def change(test: Compare) -> Compare:
+            kind = self.field_of(test).kind
+            return with_changes(test, values=tuple(getattr(kind, way)(value, self.reader) for value in test.values))
+
+        return changed(self.tree, change) if self.tree is not None else None
+
+    def _chip(self, part: Node, without: str | None) -> Chip:
+        inner, is_not = (part.part, True) if isinstance(part, Not) else (part, False)
+        if isinstance(inner, Compare):
+            label, operator, values = self.in_words(inner)
+            return Chip(label, _denied(operator) if is_not else operator, values, without)
+        if isinstance(inner, Words):
+            return Chip("Words", "do not contain" if is_not else "contain", inner.text, without)
+        return Chip("", "", say(part), without)
+
+
+def _denied(operator: str) -> str:
+    """The operator's words with a no in them."""
+    return {"is any of": "is none of", "contains": "does not contain"}.get(operator) or operator.replace("is", "is not", 1)
