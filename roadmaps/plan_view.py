@@ -11,9 +11,11 @@ from django.db.models import F, Q, QuerySet
 from core.models import User
 from core.templatetags.waymark import short_date
 from roadmaps.effort import say_effort
+from roadmaps.forecast import Forecast
 from roadmaps.grid import GROUPINGS, Grouping
 from roadmaps.models import Dependency, Feature, Release
 from roadmaps.models.plan import Status
+from roadmaps.reports import outlooks_of
 from roadmaps.schedule import late_days, sentence_of
 from roadmaps.timeline import ROW, Bar, Connector, Scale, bar_of, connect, free_spot, label_box
 
@@ -31,12 +33,17 @@ class Item:
     start: date
     is_guess: bool  # nobody has said when it starts
     is_editable: bool
+    forecast: Forecast | None
 
     @property
     def span(self) -> str:
-        """Its dates in words."""
+        """Its dates in words, with those forecast."""
         about = "about " if self.is_guess else ""
-        return f"{about}{short_date(self.start)} to {short_date(self.feature.target_date)}"
+        said = f"{about}{short_date(self.start)} to {short_date(self.feature.target_date)}"
+        if self.forecast is None:
+            return said
+        days = ", ".join(f"{share} % by {short_date(day)}" for share, day in self.forecast.days.items())
+        return f"{said}. Done {days}; the target is {self.forecast.percent} % likely"
 
 
 @dataclass
@@ -104,7 +111,7 @@ class Plan:
 
 
 def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | None) -> Plan:
-    """The timeline of these features in the window, in four statements."""
+    """The timeline of these features in the window, in seven statements."""
     rows = rows.exclude(status__in=(Status.DECLINED, Status.RETIRED))
     order = [F(grouping.order).asc(nulls_last=True), grouping.path] if grouping else []
     dated = rows.filter(target_date__isnull=False).order_by(*order, "start_date", "target_date", "pk")
@@ -128,14 +135,16 @@ def start_of(feature: Feature) -> date:
 
 def _lanes(user: User, features: Sequence[Feature], scale: Scale, grouping: Grouping | None) -> tuple[list[Lane], int]:
     """The lanes with their bars, and how many rows they take."""
-    lanes, row = [], 0
+    lanes, row, outlooks = [], 0, outlooks_of(user, features)
     for _, members in groupby(features, key=lambda f: getattr(f, grouping.path) if grouping else None):
         lane = Lane("", row)
         row += grouping is not None
         for feature in members:
             start = start_of(feature)
-            bar = bar_of(scale, row, start, feature.target_date, feature.date_confidence, feature.title)
-            lane.items.append(Item(feature, bar, start, feature.start_date is None, feature.product_id in user.rights.editable))
+            forecast = outlooks[feature.pk].forecast if feature.pk in outlooks else None
+            ends = (forecast.days[50], forecast.days[95]) if forecast else None
+            bar = bar_of(scale, row, start, feature.target_date, feature.date_confidence, feature.title, ends)
+            lane.items.append(Item(feature, bar, start, feature.start_date is None, feature.product_id in user.rights.editable, forecast))
             row += 1
         lane.label = _label(lane.items[0].feature, grouping)
         low = sum((f.effort_low or f.effort_likely or 0 for f in (item.feature for item in lane.items)), Decimal(0))

@@ -142,17 +142,26 @@ class Bar(NamedTuple):
         return round((self.soft_from - self.x) / self.full_width, 3)
 
 
-def bar_of(scale: Scale, row: int, start: date, target: date, confidence: str, label: str) -> Bar:
-    """The bar in this row. It keeps two pixels at least; what lies outside the window is for the view box to cut."""
+def bar_of(
+    scale: Scale, row: int, start: date, target: date, confidence: str, label: str, forecast: tuple[date, date] | None = None
+) -> Bar:
+    """The bar in this row. It keeps two pixels at least; what lies outside the window is for the view box to cut.
+
+    It fades from the one day of the forecast to the other, where it is likely to end late; without one, as its confidence says.
+    """
     x = scale.x(start)
     width = max(2.0, scale.x(target) + ZOOMS[scale.zoom].per_day - x)
-    slack = width * SOFTNESS[confidence]
     end = x + width
+    slack = width * SOFTNESS[confidence]
+    firm = end - slack
+    if forecast is not None:
+        firm, last = (max(x, scale.x(day) + ZOOMS[scale.zoom].per_day) for day in forecast)
+        firm, slack = (firm, last - end) if last > end else (end, 0)
     needed, visible = len(label) * LETTER + 16, min(end + slack, scale.width) - max(x, 0)
     is_left = end + slack + needed > scale.width
     label_x = min(x, scale.width) - 8 if is_left else end + slack + 8
     fits = needed <= visible
-    return Bar(x, row * ROW + BAR_TOP, round(width, 1), round(end - slack, 1), round(end + slack, 1), fits, round(label_x, 1), is_left)
+    return Bar(x, row * ROW + BAR_TOP, round(width, 1), round(firm, 1), round(end + slack, 1), fits, round(label_x, 1), is_left)
 
 
 class Connector(NamedTuple):

@@ -24,6 +24,7 @@ urlpatterns = [
     path("settings/stages/<slug:slug>/removal/", process.stage_removal, name="stage-removal"),
     path("roadmaps/", timeline.roadmaps, name="roadmaps"),
     path("roadmaps/timeline/", timeline.timeline, name="timeline"),
+    path("roadmaps/cycle-times/<slug:key>/", timeline.cycle_times, name="cycle-times"),
     path("roadmaps/<int:number>/", timeline.roadmap, name="roadmap"),
     path("roadmaps/<int:number>/deletion/", timeline.roadmap_deletion, name="roadmap-deletion"),
     path("initiatives/", plan.initiatives, name="initiatives"),

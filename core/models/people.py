@@ -63,7 +63,12 @@ class Organisation(Versioned):
     @classmethod
     def today(cls) -> date:
         """The organisation's calendar day; one statement."""
-        return clock.today(cls._base_manager.values_list("timezone", flat=True).get(pk=1))
+        return clock.today(cls.zone())
+
+    @classmethod
+    def zone(cls) -> str:
+        """The name of the time zone by which its days begin and end; one statement."""
+        return cls._base_manager.values_list("timezone", flat=True).get(pk=1)
 
 
 class UserQuerySet(Identifying):

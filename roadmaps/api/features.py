@@ -16,10 +16,12 @@ from core.filtering.syntax import LONGEST
 from core.models import Product, User
 from portfolio.models import Segment
 from roadmaps import services
+from roadmaps.api.forecasts import Forecasts
 from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs, segment_links
 from roadmaps.api.plan import InitiativeOutput, ReleaseOutput
 from roadmaps.filters import FeatureFilter
 from roadmaps.models import Feature, FeatureObjective, Stage
+from roadmaps.reports import outlook_of
 
 FILTER = serializers.CharField(
     max_length=LONGEST, help_text="A filter in words, as on the features page: `stage:delivery score>70 owner:me -kind:deal`."
@@ -130,7 +132,7 @@ def passing(rows: QuerySet, user: User, text: str) -> QuerySet:
     return filters.narrow(rows)
 
 
-class Features(Creates, Changes, Removes, Resource):
+class Features(Forecasts, Creates, Changes, Removes, Resource):
     """Features of the products you see. Scores and demand follow from ratings and requests and cannot be set."""
 
     model = Feature
@@ -173,6 +175,9 @@ class Features(Creates, Changes, Removes, Resource):
 
     def remove_row(self, row, seen):
         return services.delete_feature(actor=self.request.user, feature=row, seen=seen)
+
+    def outlook(self, row):
+        return outlook_of(self.request.user, row)
 
     @extend_schema(request=WhyInput, responses=FeatureOutput)
     @action(detail=True, methods=["post"], url_path="refusal")

@@ -1,5 +1,7 @@
 """Initiatives, releases and the stages of the process."""
 
+from datetime import date
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,8 +14,10 @@ from core.api.resources import Changes, Creates, Removes, Resource, read, seen_v
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from roadmaps import services
+from roadmaps.api.forecasts import Forecasts
 from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs
-from roadmaps.models import Initiative, InitiativeObjective, Release, Stage
+from roadmaps.models import Feature, Initiative, InitiativeObjective, Release, Stage
+from roadmaps.reports import Outlook, outlook_of_all
 
 
 class StageOutput(Output):
@@ -103,7 +107,7 @@ class InitiativeChange(ChangeInput):
         fields = ["name", "outcome", "horizon", "owner", "objectives"]
 
 
-class Initiatives(Creates, Changes, Removes, Resource):
+class Initiatives(Forecasts, Creates, Changes, Removes, Resource):
     """Themes: the outcome a set of features is for."""
 
     model = Initiative
@@ -129,6 +133,9 @@ class Initiatives(Creates, Changes, Removes, Resource):
 
     def remove_row(self, row, seen):
         return services.delete_initiative(actor=self.request.user, initiative=row, seen=seen)
+
+    def outlook(self, row):
+        return _outlook(self.request.user, None, initiative=row)
 
 
 class ReleaseOutput(Output):
@@ -168,7 +175,7 @@ class RollbackInput(Body):
     why = serializers.CharField(max_length=2000)
 
 
-class Releases(Creates, Changes, Removes, Resource):
+class Releases(Forecasts, Creates, Changes, Removes, Resource):
     """Versions of products that reach people on a day."""
 
     model = Release
@@ -194,6 +201,9 @@ class Releases(Creates, Changes, Removes, Resource):
     def remove_row(self, row, seen):
         return services.delete_release(actor=self.request.user, release=row, seen=seen)
 
+    def outlook(self, row):
+        return _outlook(self.request.user, row.day, release=row)
+
     @extend_schema(request=ShipmentInput, responses=ReleaseOutput)
     @action(detail=True, methods=["post"])
     def shipment(self, request: Request, **kwargs) -> Response:
@@ -211,3 +221,9 @@ class Releases(Creates, Changes, Removes, Resource):
         row = self.get_object()
         service(actor=request.user, release=row, seen=seen_version(request, row.version, is_needed=False), **read(self, kind))
         return self.answer(row)
+
+
+def _outlook(user: User, promised: date | None, **of_these) -> Outlook | None:
+    """When the last of these features will be done, as far as this person sees them."""
+    features = Feature.objects.visible_to(user).canonical().select_related("product").filter(**of_these)
+    return outlook_of_all(user, features, promised)

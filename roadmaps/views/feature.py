@@ -22,6 +22,7 @@ from roadmaps.columns import chosen
 from roadmaps.forms import DependencyForm, FeatureForm, ServesForm, WhyForm
 from roadmaps.grid import rows_in_order
 from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment
+from roadmaps.reports import outlook_of
 from roadmaps.schedule import around, with_features
 
 WHERE = {"row": "#feature-{pk}", "facts": "#facts-{pk}"}  # what a saved cell is drawn again in
@@ -32,15 +33,13 @@ AFTER = 50  # sections of other apps from this order on stand behind the schedul
 def feature(request: HttpRequest, key: str) -> HttpResponse:
     """A feature with all that is known of it; for a list beside it, the same as a panel."""
     row = _row(request, key)
-    needs, blocks = around(request.user, row)
     panels = panels_for(request, row)
-    context = {
-        "feature": row, "can_edit": can_edit_product(request.user, row.product_id), "needs": needs, "blocks": blocks,
+    context = _timing(request, row) | {
         "objectives": FeatureObjective.objects.visible_to(request.user).filter(feature=row).select_related("objective"),
         "segments": FeatureSegment.objects.visible_to(request.user).filter(feature=row).select_related("segment"),
         "panels": [one for one in panels if one[0].order < AFTER], "more_panels": [one for one in panels if one[0].order >= AFTER],
         "sees_revenue": request.user.rights.sees("revenue"),
-        "dependency_form": DependencyForm(user=request.user), "serves_form": ServesForm(user=request.user), "why_form": WhyForm(),
+        "serves_form": ServesForm(user=request.user), "why_form": WhyForm(),
     }  # fmt: skip
     if "X-Panel" in request.headers:
         return answer(request, "roadmaps/feature_panel.html", context)
@@ -237,9 +236,14 @@ def _schedule(request: HttpRequest, row: Feature, form: DependencyForm) -> HttpR
     """The feature's dependencies; a whole page where no part was asked for."""
     if not request.htmx and not form.errors:
         return redirect("feature", row.key)
-    needs, blocks = around(request.user, row)
-    context = {
-        "feature": row, "needs": needs, "blocks": blocks, "can_edit": can_edit_product(request.user, row.product_id),
-        "dependency_form": form if form.errors else DependencyForm(user=request.user),
-    }  # fmt: skip
+    context = _timing(request, row) | ({"dependency_form": form} if form.errors else {})
     return answer(request, "roadmaps/feature_schedule.html", context, part="schedule", status=422 if form.errors else 200)
+
+
+def _timing(request: HttpRequest, row: Feature) -> dict:
+    """The feature with its forecast and what it waits for."""
+    needs, blocks = around(request.user, row)
+    return {
+        "feature": row, "outlook": outlook_of(request.user, row), "needs": needs, "blocks": blocks,
+        "can_edit": can_edit_product(request.user, row.product_id), "dependency_form": DependencyForm(user=request.user),
+    }  # fmt: skip

@@ -16,6 +16,7 @@ from roadmaps import services
 from roadmaps.forms import InitiativeForm, ReleaseForm, ServesForm, WhyForm
 from roadmaps.models import Feature, Initiative, InitiativeObjective, Release
 from roadmaps.permissions import can_change_release, can_change_trains, must_change_release
+from roadmaps.reports import outlook_of_all
 
 
 @require_GET
@@ -33,9 +34,11 @@ def initiatives(request: HttpRequest) -> HttpResponse:
 def initiative(request: HttpRequest, number: int) -> HttpResponse:
     """An initiative: its outcome, the objectives it serves, its features."""
     row = get_object_or_404(Initiative.objects.visible_to(request.user).select_related("product", "owner"), pk=number)
+    features = Feature.objects.visible_to(request.user).canonical().for_list().filter(initiative=row)
     context = {
-        "initiative": row, "can_edit": can_edit_product(request.user, row.product_id), "serves_form": ServesForm(user=request.user),
-        "features": Feature.objects.visible_to(request.user).canonical().for_list().filter(initiative=row),
+        "initiative": row,
+        "features": features, "outlook": outlook_of_all(request.user, features, None),
+        "can_edit": can_edit_product(request.user, row.product_id), "serves_form": ServesForm(user=request.user),
         "objectives": InitiativeObjective.objects.visible_to(request.user).filter(initiative=row).select_related("objective"),
         "history": history.of_row(row, request.user), "panels": panels_for(request, row),
     }  # fmt: skip
@@ -88,9 +91,11 @@ def releases(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """A release: its notes and the features it ships."""
     row = get_object_or_404(Release.objects.visible_to(request.user).select_related("product"), pk=number)
+    features = Feature.objects.visible_to(request.user).canonical().for_list().filter(release=row)
     context = {
-        "release": row, "can_edit": can_change_release(request.user, row.product_id), "why_form": WhyForm(),
-        "features": Feature.objects.visible_to(request.user).canonical().for_list().filter(release=row),
+        "release": row,
+        "features": features, "outlook": outlook_of_all(request.user, features, row.day),
+        "can_edit": can_change_release(request.user, row.product_id), "why_form": WhyForm(),
         "history": history.of_row(row, request.user), "panels": panels_for(request, row),
     }  # fmt: skip
     return answer(request, "roadmaps/release.html", context)

@@ -10,13 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.context import scope_of
 from core.exceptions import RuleBroken
 from core.forms import blame
-from core.models import Organisation
+from core.models import Organisation, Product
 from core.pages import answer
 from roadmaps import services
 from roadmaps.filters import FeatureFilter
+from roadmaps.forecast import LEAST, RUNS, SEED
 from roadmaps.forms import RoadmapForm
 from roadmaps.models import Feature, Roadmap, Stage
 from roadmaps.plan_view import LANES, build_plan
+from roadmaps.reports import history_of
 from roadmaps.timeline import ZOOMS, add_quarters, scale_at
 
 
@@ -70,6 +72,15 @@ def roadmap_deletion(request: HttpRequest, number: int) -> HttpResponse:
     """Take the roadmap out of the list."""
     services.delete_roadmap(actor=request.user, roadmap=get_object_or_404(Roadmap.objects.visible_to(request.user), pk=number))
     return redirect("roadmaps")
+
+
+@require_GET
+def cycle_times(request: HttpRequest, key: str) -> HttpResponse:
+    """The finished features of a product that its forecasts are told from, longest first."""
+    product = get_object_or_404(Product.objects.visible_to(request.user), key=key)
+    history = history_of(request.user, product)
+    context = {"product": product, "history": history, "runs": RUNS, "seed": SEED, "least": LEAST}
+    return answer(request, "roadmaps/cycle_times.html", context)
 
 
 def _day(text: str) -> date | None:
