@@ -7,6 +7,7 @@ from core.api.events import Events
 from core.api.jobs import Jobs
 from core.api.people import People
 from core.api.products import Products
+from core.api.saved_views import Views
 from core.api.views import NoSuchAddress, Schema, docs
 from documents.api import Documents, Templates
 from feedback.api import EvidenceResource, FeedbackResource, Requesters
@@ -19,6 +20,7 @@ from roadmaps.api import Dependencies, Features, Initiatives, Releases, Stages
 router = SimpleRouter()
 router.register("products", Products, basename="api-products")
 router.register("people", People, basename="api-people")
+router.register("views", Views, basename="api-views")
 router.register("jobs", Jobs, basename="api-jobs")
 router.register("events", Events, basename="api-events")
 router.register("lines", Lines, basename="api-lines")

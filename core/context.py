@@ -45,7 +45,7 @@ def shell(request: HttpRequest) -> dict:
         "scope": lambda: scope_of(request),
         "pulse_cursor": lambda: pulse.cursor(),
         "creations": lambda: [Place(new.label, reverse(new.url_name), new.icon) for new in creations if new.shown(user)],
-        "pinned_views": lambda: [Place(view.name, view.get_absolute_url()) for view in SavedView.objects.visible_to(user).pinned()],
+        "pinned_views": lambda: [Place(view.name, view.get_absolute_url()) for view in SavedView.objects.visible_to(user).pinned_by(user)],
         "unread_notifications": lambda: Notification.objects.visible_to(user).unread().count(),
         "settings_groups": lambda: settings_groups(request),
     }

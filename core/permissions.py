@@ -1,7 +1,7 @@
 """Who may do what with core's things. Seeing is in the querysets; here is doing."""
 
 from core.exceptions import NotAllowed, OutOfSight
-from core.models import Product, Role, User
+from core.models import Product, Role, SavedView, User
 
 
 def can_see_product(user: User, product_id: int) -> bool:
@@ -39,6 +39,19 @@ def can_create_product(user: User) -> bool:
 
 def can_read_audit(user: User) -> bool:
     return user.rights.is_any(Role.ADMIN, Role.OPS)
+
+
+def can_share_views(user: User) -> bool:
+    """Every member shows lists to others; a guest keeps theirs to themselves."""
+    return user.rights.is_member and can_write(user)
+
+
+def can_change_view(user: User, view: SavedView) -> bool:
+    """Its owner; of a product's view that product's editors too."""
+    if view.product_id is not None:
+        is_mine = view.owner_id == user.pk and can_see_product(user, view.product_id) and can_write(user)
+        return is_mine or can_edit_product(user, view.product_id)
+    return view.owner_id == user.pk and can_write_everywhere(user)
 
 
 def can_comment(user: User, subject) -> bool:

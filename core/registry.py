@@ -73,6 +73,28 @@ def register_nav(entry: NavEntry) -> None:
 
 
 @dataclass(frozen=True)
+class ListPage:
+    """A list page whose saved views core may look into: `rows(user, query, product)` are the rows in sight that a view of it has, of one
+    product or of all.
+
+    `hides(user, query)` is true where the query asks for something that is gone, or not this person's to see.
+    """
+
+    url_name: str
+    model: type[Model]
+    rows: Callable[[Any, Any, Any], Any]
+    hides: Callable[[Any, Any], bool] = lambda user, query: False
+
+
+list_pages: dict[str, ListPage] = {}
+
+
+def register_list_page(page: ListPage) -> None:
+    """Let core look into the saved views of a list page."""
+    list_pages[page.url_name] = page
+
+
+@dataclass(frozen=True)
 class Panel:
     """A section an upper floor shows on another app's page: `render(request, row)` answers HTML, fetched with the page."""
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("views/", saved_views.views, name="views"),
     path("views/<int:pk>/", saved_views.view, name="view"),
+    path("views/<int:pk>/pin/", saved_views.view_pin, name="view-pin"),
     path("views/<int:pk>/removal/", saved_views.view_removal, name="view-removal"),
     path("views/<int:pk>/restoration/", saved_views.view_restoration, name="view-restoration"),
     path("invitations/<str:token>/", people.acceptance, name="invitation-acceptance"),

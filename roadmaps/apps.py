@@ -9,6 +9,7 @@ class RoadmapsConfig(AppConfig):
         import roadmaps.closing
         import roadmaps.crossings
         import roadmaps.handlers
+        import roadmaps.lists
         import roadmaps.navigation
         import roadmaps.panels
         import roadmaps.subjects

@@ -1,31 +1,44 @@
-"""A list as a person left it."""
+"""A list as a person left it, for themselves or for others."""
 
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from core.models.base import ScopedQuerySet, Versioned
-from core.models.people import User
+from core.models.people import Product, User
 
 
 class SavedViewQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
-        """One's own."""
-        return self.alive().filter(owner=user).scoped()
+        """One's own and those shared with every member; of a product's, those of the products in sight."""
+        return self.alive().filter(self._reach(user)).scoped()
 
     def removed_by(self, user) -> Self:
-        """One's own that are gone."""
-        return self.exclude(deleted_at=None).filter(owner=user).scoped()
+        """Those in reach that are gone and that the person may bring back."""
+        mine = Q(owner=user) | Q(product_id__in=user.rights.editable)
+        return self.exclude(deleted_at=None).filter(self._reach(user), mine).scoped()
 
-    def pinned(self) -> Self:
+    def with_pins(self, user) -> Self:
+        """With whether the person has pinned it, as `is_pinned`."""
+        return self.annotate(is_pinned=Exists(PinnedView.objects.visible_to(user).filter(view=OuterRef("pk"))))
+
+    def pinned_by(self, user) -> Self:
         """Those the person wants at hand on every page."""
-        return self.filter(is_pinned=True)
+        return self.filter(pk__in=PinnedView.objects.visible_to(user).values("view"))
+
+    def _reach(self, user) -> Q:
+        mine = Q(owner=user) | Q(is_shared=True) if user.rights.is_member else Q(owner=user)
+        return Q(mine, product=None) | Q(product_id__in=user.rights.visible)
 
 
 class SavedView(Versioned):
-    """Filter, columns, sort and grouping of a list page, as the query of its address. Private: the record keeps no values."""
+    """Filter, columns, sort and grouping of a list page, as the query of its address.
+
+    For its owner alone; shared, for every member, or for who sees one product. A product's view may be the one that the page opens
+    with while that product is what everything is narrowed to. Views may be private, so the record keeps no values.
+    """
 
     records_values = False
 
@@ -33,7 +46,9 @@ class SavedView(Versioned):
     page = models.CharField(max_length=60, editable=False)  # the page's URL name
     name = models.CharField(max_length=60)
     query = models.TextField(max_length=4_000, blank=True)
-    is_pinned = models.BooleanField(default=False)
+    is_shared = models.BooleanField(default=False)
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    is_default = models.BooleanField(default=False)
 
     objects = SavedViewQuerySet.as_manager()
 
@@ -43,7 +58,19 @@ class SavedView(Versioned):
             models.UniqueConstraint(
                 fields=["owner", "page", "name"], condition=Q(deleted_at=None), name="view_named_once",
                 violation_error_message="You have a view of this name already. Choose another name.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(product=None) | Q(is_shared=True), name="view_of_product_is_shared",
+                violation_error_message="A product's view is shared with its people.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(product__isnull=False), name="view_opens_for_product",
+                violation_error_message="Only a product's view can be the one its list opens with. Choose the product it is shared with.",
+            ),
+            models.UniqueConstraint(
+                fields=["product", "page"], condition=Q(is_default=True, deleted_at=None), name="view_opens_alone",
+                violation_error_message="Another view was made the one this list opens with at the same moment. Try again.",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -52,3 +79,21 @@ class SavedView(Versioned):
     def get_absolute_url(self) -> str:
         """The address that stays the same however the view is changed."""
         return reverse("view", args=[self.pk])
+
+
+class PinnedViewQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """One's own pins."""
+        return self.filter(user=user).scoped()
+
+
+class PinnedView(models.Model):
+    """A view that a person has at hand beside every page: their own, or one that somebody shared."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
+
+    objects = PinnedViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "view"], name="pinned_once")]

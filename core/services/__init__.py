@@ -7,12 +7,12 @@ from core.services.notifications import read_notifications
 from core.services.organisation import change_organisation, organisation
 from core.services.people import change_user, create_user, forget_rights
 from core.services.products import change_product, create_product, end_membership, set_membership
-from core.services.saved_views import change_view, delete_view, restore_view, save_view
+from core.services.saved_views import change_view, delete_view, pin_view, restore_view, save_view
 from core.services.tokens import create_token, revoke_token
 
 __all__ = [
     "accept_invitation", "add_comment", "cancel_job", "change_comment", "change_organisation", "change_product", "change_user",
     "change_view", "create_product", "create_token", "create_user", "delete_comment", "delete_view", "end_membership", "forget_rights",
-    "invite", "organisation", "read_notifications", "resolve_thread", "restore_view", "revoke_token", "save_view", "send_again",
+    "invite", "organisation", "pin_view", "read_notifications", "resolve_thread", "restore_view", "revoke_token", "save_view", "send_again",
     "set_following", "set_membership", "start_job", "start_reindexing", "unreached", "withdraw",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from core.context import scope_of
 from core.exceptions import Conflict, Refused
 from core.forms import blame
 from core.pages import answer, say
-from core.saved_views import tabs_for
+from core.saved_views import opens_with_view, tabs_for
 from documents import services
 from documents.filters import DocumentFilter
 from documents.forms import DocumentForm, TextForm
@@ -19,6 +19,7 @@ from documents.views.writing import clashes_in_words, get_document, written
 
 
 @require_GET
+@opens_with_view("documents")
 def documents(request: HttpRequest) -> HttpResponse:
     """All documents in sight, the newest change first."""
     rows = Document.objects.visible_to(request.user).select_related("template", "feature__product", "feature__owner")

@@ -13,7 +13,7 @@ from core.exceptions import NotAllowed
 from core.masking import masked_revenue, sees_revenue_of
 from core.pages import answer
 from core.paging import page_of
-from core.saved_views import tabs_for
+from core.saved_views import opens_with_view, tabs_for
 from feedback.filters import TABS, InboxFilter
 from feedback.forms import FactsForm
 from feedback.models import Evidence, Feedback, Importance
@@ -25,6 +25,7 @@ NEWEST = Order("received_at", Feedback._meta.get_field("received_at"), True)
 
 
 @require_GET
+@opens_with_view("feedback")
 def inbox(request: HttpRequest) -> HttpResponse:
     """The messages of a tab, with the first of them opened beside the list."""
     if not can_read_inbox(request.user):

@@ -10,7 +10,7 @@ from core.context import scope_of
 from core.exceptions import Conflict, Refused
 from core.forms import blame
 from core.pages import answer, say
-from core.saved_views import tabs_for
+from core.saved_views import opens_with_view, tabs_for
 from governance import services
 from governance.forms import DecisionForm
 from governance.models import Decision
@@ -20,6 +20,7 @@ from roadmaps.models import Feature, Stage
 
 
 @require_GET
+@opens_with_view("decisions")
 def decisions(request: HttpRequest) -> HttpResponse:
     """Every decision in sight, the newest first; `?due=on` shows those to look at again."""
     user, words = request.user, request.GET.get("q", "").strip()

@@ -147,7 +147,15 @@ def views(calendar: Calendar, rng: Random) -> tuple[View, ...]:
     """Lists people keep beside their pages."""
     return tuple(
         View(
-            email(row["person"]), row["page"], row["name"], row["query"], row["pinned"] == "yes", calendar.moment(-int(row["days"]), rng)
+            email(row["person"]),
+            row["page"],
+            row["name"],
+            row["query"],
+            row["pinned"] == "yes",
+            row["shared"],
+            row["default"] == "yes",
+            tuple(email(name) for name in row["pinned_by"].split()),
+            calendar.moment(-int(row["days"]), rng),
         )
         for row in rows("views")
-    )  # fmt: skip
+    )

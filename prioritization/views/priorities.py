@@ -9,7 +9,7 @@ from core.context import scope_of
 from core.derivation import is_stale
 from core.exceptions import RuleBroken
 from core.pages import answer, say
-from core.saved_views import tabs_for
+from core.saved_views import opens_with_view, tabs_for
 from prioritization import ranking, services
 from prioritization.forms import RatingForm, WeightsForm
 from prioritization.models import ScoringModel
@@ -19,6 +19,7 @@ from roadmaps.models import Feature
 
 
 @require_GET
+@opens_with_view("priorities")
 def priorities(request: HttpRequest) -> HttpResponse:
     """What matters most: the features in flight by score; with weights in the query, how these would order them."""
     user, scope, models = request.user, scope_of(request), ranking.models_for(request.user)

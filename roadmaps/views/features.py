@@ -13,7 +13,7 @@ from core.exceptions import Refused
 from core.filtering.building import Builder
 from core.forms import blame
 from core.pages import answer, offer_undo
-from core.saved_views import tabs_for
+from core.saved_views import opens_with_view, tabs_for
 from roadmaps import services
 from roadmaps.cells import Draw
 from roadmaps.columns import ALWAYS, COLUMNS, chosen, read_sort
@@ -24,6 +24,7 @@ from roadmaps.models import Feature
 
 
 @require_GET
+@opens_with_view("features")
 def features(request: HttpRequest) -> HttpResponse:
     """The maker's workbench: features in sight, filtered, sorted and grouped as the URL says."""
     filters = FeatureFilter(request.GET, user=request.user)

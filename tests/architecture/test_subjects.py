@@ -18,6 +18,7 @@ NO_SUBJECT = {
     "core.ratewindow": "counts of requests, kept an hour",
     "documents.draft": "one person's own, until they save it",
     "core.delivery": "how a letter or a call of the outside went; its log is its page",
+    "core.pinnedview": "what a person has at hand; theirs alone",
     "core.follower": "who hears of a subject; theirs alone",
     "core.notification": "what somebody was told; theirs alone",
     "core.searchentry": "derived",

@@ -59,7 +59,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "feedback.evidence": {"start": None, "end": None},
     "integrations.webhookendpoint": {"verbs": ["nothing.happened"]},
     "core.job": {"kind": "reindex"},
-    "core.savedview": {"page": "features", "query": ""},
+    "core.savedview": {"page": "features", "query": "", "is_shared": True},
     "core.delivery": {"channel": "mail", "state": "parked", "ref": None},
     "portfolio.objective": {"line": None, "parent": None},  # of a product or of a line, never of both
     "portfolio.tileday": {"kind": "status", "figures": {}},

@@ -2,7 +2,7 @@
 
 import factory
 
-from core.models import ApiToken, Membership, Product, Role, User
+from core.models import ApiToken, Membership, PinnedView, Product, Role, SavedView, User
 
 PASSWORD = "a long enough password"
 
@@ -54,3 +54,20 @@ class ApiTokenFactory(factory.django.DjangoModelFactory):
         token = super()._create(model_class, *args, key=key, digest=ApiToken.digest_of(secret), **kwargs)
         token.text = f"pf_{key}.{secret}"
         return token
+
+
+class SavedViewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    page = "features"
+    name = factory.Sequence(lambda n: f"View {n}")
+
+
+class PinnedViewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PinnedView
+
+    user = factory.SubFactory(UserFactory)
+    view = factory.SubFactory(SavedViewFactory)

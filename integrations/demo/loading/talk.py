@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.models import User
 from core.permissions import can_comment
-from core.services import add_comment, save_view
+from core.services import add_comment, pin_view, save_view
 from documents import services as documents
 from documents.models import Template
 from documents.sections import Section
@@ -164,7 +164,11 @@ def _comment(book: Book, comment: Comment, index: int) -> None:
 
 
 def _view(book: Book, view: View) -> None:
-    save_view(actor=book.people[view.person], page=view.page, name=view.name, query=view.query, is_pinned=view.is_pinned)
+    actor, product = book.people[view.person], book.products.get(view.shared)
+    audience = {"is_shared": bool(view.shared), "product": product, "is_default": view.is_default}
+    saved = save_view(actor=actor, page=view.page, name=view.name, query=view.query, **audience)
+    for person in (*([view.person] if view.is_pinned else []), *view.pinned_by):
+        pin_view(actor=book.people[person], view=saved)
 
 
 def _decision(book: Book, decision: Decision) -> None:

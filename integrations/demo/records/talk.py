@@ -143,11 +143,14 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A list somebody keeps: the name of its page and the query of its address."""
+    """A list somebody keeps: the name of its page and the query of its address. `shared` is empty, `everybody` or a product's key."""
 
     person: str
     page: str
     name: str
     query: str
     is_pinned: bool
+    shared: str
+    is_default: bool
+    pinned_by: tuple[str, ...]
     at: datetime
