@@ -1,7 +1,7 @@
 """The one place that asks for the time: inside a back-dated act (the demonstration's history) it answers that act's moment."""
 
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -17,3 +17,17 @@ def now() -> datetime:
 def today(zone: str = "UTC") -> date:
     """The calendar day it is now in the named time zone."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def next_hour(zone: str, hour: int, after: datetime, *, weekday: int | None = None) -> datetime:
+    """The first moment after `after` at which it is `hour` o'clock in the zone, on this weekday (Monday is 0) where one is named; in UTC.
+
+    Counted in calendar days, so that the hour stays the same when the clocks change.
+    """
+    there = ZoneInfo(zone)
+    day = after.astimezone(there).date()
+    while True:
+        found = datetime.combine(day, time(hour), there).astimezone(UTC)
+        if found > after and weekday in (None, day.weekday()):
+            return found
+        day += timedelta(days=1)

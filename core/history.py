@@ -1,5 +1,6 @@
 """The history of a row as one person may read it, and conflicts in words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,18 +40,38 @@ class Entry:
 
 def of_row(row: Recorded, user: User) -> list[Entry]:
     """The newest acts that touched the row, with the values this person may see, in words."""
-    changes = list(Change.objects.visible_to(user).of(row).select_related("event__actor").order_by("-event_id")[:SHOWN])
-    names = _related_names(type(row), changes, user)
-    subject = subject_of(row)
-    hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
-    taking_back = Change.objects.of(row).filter(event__undoes__in=[change.event_id for change in changes])
+    changes = Change.objects.visible_to(user).of(row).select_related("event__actor").order_by("-event_id")[:SHOWN]
+    newest = list(changes)
+    taking_back = Change.objects.of(row).filter(event__undoes__in=[change.event_id for change in newest])
     taken_back = set(taking_back.values_list("event__undoes", flat=True))
+    return [entry for _, entry in _entries(type(row), newest, user, taken_back)]
+
+
+def between(model: type[Recorded], ids: Collection[int], since: int, until: int, user: User) -> dict[int, list[Entry]]:
+    """What happened to rows of the model after one event and up to another, oldest first, by id: where this person sees what."""
+    rows = Change.objects.visible_to(user).filter(subject_type=model._meta.label_lower, event_id__gt=since, event_id__lte=until)
+    changes = [change for change in rows.select_related("event__actor").order_by("event_id") if change.subject_id in ids]
+    found: dict[int, list[Entry]] = {}
+    for change, entry in _entries(model, changes, user):
+        if entry.changes:
+            found.setdefault(change.subject_id, []).append(entry)
+    return found
+
+
+def _entries(
+    model: type[Recorded], changes: list[Change], user: User, taken_back: Collection[int | None] | None = None
+) -> list[tuple[Change, Entry]]:
+    """The changes of rows of one model in words; where `taken_back` names the events that were, with the way back of the others."""
+    names, subject = _related_names(model, changes, user), subject_of(model)
+    hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
     entries = []
     for change in changes:
-        event, fields = change.event, _fields(row, change, names, hidden)
-        is_offered = event.number not in taken_back and can_offer_undo(user, change)
+        event, fields = change.event, _fields(model, change, names, hidden)
+        is_offered = taken_back is not None and event.number not in taken_back and can_offer_undo(user, change)
         undo_url = reverse("event-undo", args=[event.number]) if is_offered else ""
-        entries.append(Entry(event.actor, event.at, _sentence(change, fields, subject.noun), event.because_label, fields, undo_url))
+        entries.append(
+            (change, Entry(event.actor, event.at, _sentence(change, fields, subject.noun), event.because_label, fields, undo_url))
+        )
     return entries
 
 

@@ -6,9 +6,12 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
-from core.models import Invitation, Organisation, User
+from core.digests import digest_of, rows_of_view
+from core.models import Invitation, Organisation, User, ViewDigest
 from core.registry import Letter, register_letter
+from core.unsubscribing import headers_for, link_for
 
 
 def invitation(ref: int) -> Letter | None:
@@ -38,5 +41,22 @@ def password_reset(ref: int) -> Letter | None:
     return Letter(person.email, f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", text)
 
 
+def view_digest(ref: int) -> Letter | None:
+    """What changed in a view a person subscribed to, in their rights and zone of now; None where nothing of it is theirs any more."""
+    made = ViewDigest.objects.select_related("subscription__user", "subscription__view__product").filter(pk=ref).first()
+    if made is None or not made.subscription.user.is_active:
+        return None
+    user, view = made.subscription.user, made.subscription.view
+    if rows_of_view(view, user) is None:
+        return None
+    digest = digest_of(view, user, made.before, made.after, made.since, made.until)
+    about = f"view:{view.pk}"
+    context = {"view": view, "digest": digest, "base": settings.PUBLIC_BASE_URL, "leave": link_for(user, about), "day": made.day}
+    with timezone.override(user.timezone):
+        text = render_to_string("core/mail/view_digest.txt", context)
+    return Letter(user.email, f"{view.name}: what changed", text, headers_for(user, about)) if digest else None
+
+
+register_letter("view digest", view_digest)
 register_letter("invitation", invitation)
 register_letter("password reset", password_reset)

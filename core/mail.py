@@ -23,7 +23,7 @@ def send(delivery: Delivery) -> bool:
         body=letter.text,
         from_email=formataddr(parseaddr(settings.DEFAULT_FROM_EMAIL)),
         to=[letter.to],
-        headers={"Message-ID": f"<{delivery.message_id}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{delivery.message_id}@{host}>", "Auto-Submitted": "auto-generated", **letter.headers},
     )
     try:
         message.send()

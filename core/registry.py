@@ -212,11 +212,12 @@ def register_handler(handler: Handler) -> None:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail ready to send: plain text, its links absolute."""
+    """A mail ready to send: plain text, its links absolute; `headers` beside those of every mail."""
 
     to: str
     subject: str
     text: str
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 letters: dict[str, Callable[[int], Letter | None]] = {}

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from core.context import scope_of
-from core.models import Product, SavedView
+from core.models import Product, SavedView, ViewSubscription
 from core.permissions import can_change_view, can_share_views
 from core.registry import list_pages
 from core.services.saved_views import PASSING
@@ -45,7 +45,7 @@ class Tabs:
     @cached_property
     def views(self) -> list[SavedView]:
         """All views of this page in reach."""
-        rows = SavedView.objects.visible_to(self.user).with_pins(self.user)
+        rows = SavedView.objects.visible_to(self.user).with_mine(self.user)
         return list(rows.filter(page=self.page).select_related("owner", "product"))
 
     @cached_property
@@ -70,6 +70,16 @@ class Tabs:
     def can_change(self) -> bool:
         """Whether the open view is this person's to change."""
         return self.current is not None and self.current.view is not None and can_change_view(self.user, self.current.view)
+
+    @property
+    def can_subscribe(self) -> bool:
+        """Whether the rows of this list can be sent by mail."""
+        return self.page in list_pages
+
+    @property
+    def cadences(self) -> list[tuple[str, str]]:
+        """How often a view may be sent."""
+        return ViewSubscription.Cadence.choices
 
     @property
     def can_share(self) -> bool:

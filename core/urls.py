@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import deliveries, events, health, home, jobs, people, products, profile, saved_views, search, talk
+from core.views import deliveries, events, health, home, jobs, people, products, profile, saved_views, search, talk, unsubscribing
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -21,9 +21,11 @@ urlpatterns = [
     path("notifications/reading/", talk.notifications_reading, name="notifications-reading"),
     path("notifications/<int:pk>/reading/", talk.notification_reading, name="notification-reading"),
     path("search/", search.search, name="search"),
+    path("mails/<str:token>/", unsubscribing.unsubscription, name="unsubscription"),
     path("views/", saved_views.views, name="views"),
     path("views/<int:pk>/", saved_views.view, name="view"),
     path("views/<int:pk>/pin/", saved_views.view_pin, name="view-pin"),
+    path("views/<int:pk>/subscription/", saved_views.view_subscription, name="view-subscription"),
     path("views/<int:pk>/removal/", saved_views.view_removal, name="view-removal"),
     path("views/<int:pk>/restoration/", saved_views.view_restoration, name="view-restoration"),
     path("invitations/<str:token>/", people.acceptance, name="invitation-acceptance"),

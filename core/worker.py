@@ -10,9 +10,9 @@ from celery.signals import worker_init
 from django.contrib.sessions.models import Session
 from django.db import Error, close_old_connections
 
-from core import clock, consumers, daily, deliveries, derivation, idempotency, jobs
+from core import clock, consumers, daily, deliveries, derivation, idempotency, jobs, services
 from core.door import through
-from core.models import Pulse
+from core.models import Pulse, ViewDigest
 
 log = logging.getLogger(__name__)
 SWEEP = 10.0  # seconds between two rounds nobody rang for
@@ -37,6 +37,7 @@ def _round() -> None:
             daily.begin_day()
             derivation.run_pass()
             consumers.follow_events()
+            services.collect_digests()
             deliveries.dispatch()
             jobs.tend()
     except Error as error:  # a lost database or a deadlock: what is due stays due for the next round
@@ -45,9 +46,10 @@ def _round() -> None:
 
 
 def tidy() -> None:
-    """Remove news older than an hour, sessions that ran out, and the keys and counts of requests long answered."""
+    """Remove news older than an hour, sessions that ran out, digests long sent, and the keys and counts of requests long answered."""
     Pulse.objects.filter(at__lt=clock.now() - timedelta(hours=1)).delete()
     Session.objects.filter(expire_date__lt=clock.now()).delete()
+    ViewDigest.objects.filter(day__lt=clock.today() - ViewDigest.KEPT).delete()
     idempotency.forget_old()
 
 

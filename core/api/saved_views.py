@@ -1,13 +1,19 @@
 """Saved views: lists as people left them."""
 
+from http import HTTPStatus
+
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core import services
-from core.api.filters import Filter
+from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Changes, Creates, Removes, Resource
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
-from core.models import Product, SavedView
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
+from core.models import Product, SavedView, ViewSubscription
 from core.saved_views import hides
 
 SHARED = ["name", "query", "is_shared", "product", "is_default"]
@@ -52,6 +58,16 @@ class ViewChange(ChangeInput):
         fields = SHARED
 
 
+class SubscriptionBody(Body):
+    cadence = serializers.ChoiceField(ViewSubscription.Cadence.choices)
+
+
+class SubscriptionOutput(serializers.Serializer):
+    view = serializers.PrimaryKeyRelatedField(read_only=True)
+    cadence = serializers.CharField()
+    due_at = serializers.DateTimeField(help_text="When the next digest is made, at your hour of the day.")
+
+
 class Views(Creates, Changes, Removes, Resource):
     """Your saved views, those shared with everybody, and those of products you see. Changed by their owner; a product's by its editors."""
 
@@ -75,6 +91,20 @@ class Views(Creates, Changes, Removes, Resource):
         for row in rows:
             row.query = None if hides(row, self.request.user) else row.query
         return super().spoken(rows)
+
+    @extend_schema(request=SubscriptionBody, responses=SubscriptionOutput)
+    @action(detail=True, methods=["post", "delete"])
+    def subscription(self, request: Request, **kwargs) -> Response:
+        """POST: what changes in the view is mailed to you, daily or weekly. DELETE: no longer."""
+        refuse_unknown(request, set())
+        view = self.get_object()
+        if request.method == "DELETE":
+            services.unsubscribe_from_view(actor=request.user, view_id=view.pk)
+            return Response(status=HTTPStatus.NO_CONTENT)
+        body = SubscriptionBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        made = services.subscribe_to_view(actor=request.user, view=view, **body.validated_data)
+        return Response(SubscriptionOutput(made).data)
 
     def create_row(self, **values):
         return services.save_view(actor=self.request.user, **values)

@@ -8,12 +8,13 @@ from core.models.invitations import Invitation
 from core.models.jobs import Job
 from core.models.people import ApiToken, Membership, Organisation, Product, Rights, Role, User
 from core.models.requests import IdempotencyKey, RateWindow
-from core.models.saved_views import PinnedView, SavedView
+from core.models.saved_views import PinnedView, SavedView, ViewDigest, ViewSubscription
 from core.models.search import SearchEntry
 from core.models.talk import Comment, Follower, Notification
 
 __all__ = [
     "ApiToken", "ChainHead", "Change", "Comment", "Cursor", "Delivery", "Event", "Follower", "IdempotencyKey", "Invitation", "Job",
     "Membership", "Notification", "Organisation", "OrganisationScoped", "PinnedView", "Product", "ProductScoped", "Pulse", "RateWindow",
-    "Recorded", "Rights", "Role", "SavedView", "ScopedQuerySet", "SearchEntry", "Stale", "User", "Versioned", "plain",
+    "Recorded", "Rights", "Role", "SavedView", "ScopedQuerySet", "SearchEntry", "Stale", "User", "Versioned", "ViewDigest",
+    "ViewSubscription", "plain",
 ]  # fmt: skip

@@ -102,6 +102,7 @@ class User(AbstractBaseUser, Versioned):
     role = models.CharField(max_length=12, choices=Role, default=Role.CONTRIBUTOR)
     is_active = models.BooleanField(default=True)
     timezone = models.CharField(max_length=64, default="UTC")
+    digest_hour = models.PositiveSmallIntegerField("hour of digests", default=8)
     scope = models.ForeignKey("core.Product", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     USERNAME_FIELD = "email"
@@ -114,7 +115,12 @@ class User(AbstractBaseUser, Versioned):
 
     class Meta:
         ordering = ["name", "id"]
-        constraints = [models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=Q(digest_hour__lte=23), name="user_digest_hour", violation_error_message="Choose an hour of the day, 0 to 23."
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name

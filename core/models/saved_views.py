@@ -1,11 +1,13 @@
-"""A list as a person left it, for themselves or for others."""
+"""A list as a person left it, for themselves or for others; who has it at hand, and who is sent what changes in it."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from core import clock
 from core.models.base import ScopedQuerySet, Versioned
 from core.models.people import Product, User
 
@@ -20,9 +22,11 @@ class SavedViewQuerySet(ScopedQuerySet):
         mine = Q(owner=user) | Q(product_id__in=user.rights.editable)
         return self.exclude(deleted_at=None).filter(self._reach(user), mine).scoped()
 
-    def with_pins(self, user) -> Self:
-        """With whether the person has pinned it, as `is_pinned`."""
-        return self.annotate(is_pinned=Exists(PinnedView.objects.visible_to(user).filter(view=OuterRef("pk"))))
+    def with_mine(self, user) -> Self:
+        """With whether the person has pinned it, as `is_pinned`, and how often it is sent to them, as `cadence`."""
+        mine = {"user": user, "view": OuterRef("pk")}
+        sent = Subquery(ViewSubscription.objects.visible_to(user).filter(**mine).values("cadence"))
+        return self.annotate(is_pinned=Exists(PinnedView.objects.visible_to(user).filter(**mine)), cadence=sent)
 
     def pinned_by(self, user) -> Self:
         """Those the person wants at hand on every page."""
@@ -97,3 +101,65 @@ class PinnedView(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "view"], name="pinned_once")]
+
+
+class ViewSubscriptionQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """One's own."""
+        return self.filter(user=user).scoped()
+
+
+class ViewSubscription(models.Model):
+    """A person has what changed in a view sent to them, at their hour of the day.
+
+    `rows` are the ids the view had for them when last looked into, `seen` the last event by then.
+    """
+
+    class Cadence(models.TextChoices):
+        DAILY = "daily", "Every day"
+        WEEKLY = "weekly", "Every Monday"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
+    cadence = models.CharField(max_length=6, choices=Cadence)
+    due_at = models.DateTimeField(default=clock.now)
+    seen = models.BigIntegerField(default=0)
+    rows = models.JSONField(default=list)
+
+    objects = ViewSubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "view"], name="subscribed_once")]
+        indexes = [models.Index(fields=["due_at"], name="subscription_due")]  # the worker's question
+
+    def next_due(self) -> datetime:
+        """When it is the person's hour next: tomorrow's, or Monday's."""
+        after = max(self.due_at, clock.now())
+        return clock.next_hour(self.user.timezone, self.user.digest_hour, after, weekday=0 if self.cadence == "weekly" else None)
+
+
+class ViewDigestQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Those made for the person."""
+        return self.filter(subscription__user=user).scoped()
+
+
+class ViewDigest(models.Model):
+    """One digest, made once for its day: the rows the view had before and has now, and the events between.
+
+    What it says of them is written when it is sent, with the reader's rights of then.
+    """
+
+    KEPT = timedelta(days=30)
+
+    subscription = models.ForeignKey(ViewSubscription, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    since = models.BigIntegerField()
+    until = models.BigIntegerField()
+    before = models.JSONField(default=list)
+    after = models.JSONField(default=list)
+
+    objects = ViewDigestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscription", "day"], name="digest_once")]

@@ -8,11 +8,13 @@ from core.services.organisation import change_organisation, organisation
 from core.services.people import change_user, create_user, forget_rights
 from core.services.products import change_product, create_product, end_membership, set_membership
 from core.services.saved_views import change_view, delete_view, pin_view, restore_view, save_view
+from core.services.subscriptions import collect_digests, end_mails, reschedule_digests, subscribe_to_view, unsubscribe_from_view
 from core.services.tokens import create_token, revoke_token
 
 __all__ = [
     "accept_invitation", "add_comment", "cancel_job", "change_comment", "change_organisation", "change_product", "change_user",
-    "change_view", "create_product", "create_token", "create_user", "delete_comment", "delete_view", "end_membership", "forget_rights",
-    "invite", "organisation", "pin_view", "read_notifications", "resolve_thread", "restore_view", "revoke_token", "save_view", "send_again",
-    "set_following", "set_membership", "start_job", "start_reindexing", "unreached", "withdraw",
+    "change_view", "collect_digests", "create_product", "create_token", "create_user", "delete_comment", "delete_view", "end_mails",
+    "end_membership", "forget_rights", "invite", "organisation", "pin_view", "read_notifications", "reschedule_digests", "resolve_thread",
+    "restore_view", "revoke_token", "save_view", "send_again", "set_following", "set_membership", "start_job", "start_reindexing",
+    "subscribe_to_view", "unreached", "unsubscribe_from_view", "withdraw",
 ]  # fmt: skip

@@ -5,9 +5,10 @@ from core.acts import acts
 from core.exceptions import RuleBroken
 from core.models import Role, User
 from core.permissions import can_administer, must
+from core.services.subscriptions import reschedule_digests
 from core.writes import insert, update
 
-OWN = {"name", "timezone"}  # what people change of themselves
+OWN = {"name", "timezone", "digest_hour"}  # what people change of themselves
 
 
 @acts
@@ -23,13 +24,15 @@ def create_user(*, actor: User | None, email: str, name: str, role: str = Role.C
 
 @acts
 def change_user(*, actor: User, user: User, seen: int | None = None, merge: bool = True, **values) -> User:
-    """Name, role, zone or activity are as given; the last administrator stays one. Who was deactivated is out at once."""
+    """Name, role, zone, hour or activity are as given; the last administrator stays one. Who was deactivated is out at once."""
     must(can_administer(actor) or (actor == user and set(values) <= OWN), "Only administrators may change other people.")
     loses_admin = user.role == Role.ADMIN and (values.get("role", Role.ADMIN) != Role.ADMIN or values.get("is_active") is False)
     if loses_admin and not User.objects.alive().filter(role=Role.ADMIN, is_active=True).exclude(pk=user.pk).exists():
         raise RuleBroken("This is the only administrator. Make somebody else one first.", "role")
     changed = update(user, values, events.USER_CHANGED, seen=seen, merge=merge)
     forget_rights(user)
+    if {"timezone", "digest_hour"} & values.keys():
+        reschedule_digests(actor=user)
     return changed
 
 

@@ -50,6 +50,17 @@ def view_pin(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def view_subscription(request: HttpRequest, pk: int) -> HttpResponse:
+    """What changes in the view is mailed to the reader, daily or weekly; with no `cadence` no longer."""
+    row = get_object_or_404(SavedView.objects.visible_to(request.user).select_related("product"), pk=pk)
+    if cadence := request.POST.get("cadence", ""):
+        services.subscribe_to_view(actor=request.user, view=row, cadence=cadence)
+        return say(request, redirect("view", row.pk), f"You will be sent what changes in “{row.name}”.")
+    services.unsubscribe_from_view(actor=request.user, view_id=row.pk)
+    return say(request, redirect("view", row.pk), f"You will not be sent anything about “{row.name}”.")
+
+
+@require_POST
 def view_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """The view is gone."""
     row = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)

@@ -19,6 +19,8 @@ NO_SUBJECT = {
     "documents.draft": "one person's own, until they save it",
     "core.delivery": "how a letter or a call of the outside went; its log is its page",
     "core.pinnedview": "what a person has at hand; theirs alone",
+    "core.viewsubscription": "what a person is sent; theirs alone",
+    "core.viewdigest": "what was sent to a person; bookkeeping of deliveries",
     "core.follower": "who hears of a subject; theirs alone",
     "core.notification": "what somebody was told; theirs alone",
     "core.searchentry": "derived",

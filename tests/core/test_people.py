@@ -191,7 +191,15 @@ def test_the_last_owner_of_a_product_stays(cast, client):
 
 def test_a_person_changes_name_and_zone_and_nothing_else(cast, client):
     sign_in(client, cast.contributor)
-    posted = {"name": "New Name", "timezone": "Europe/Lisbon", "role": "admin", "is_active": "", "email": "x@example.com", "version": 1}
+    posted = {
+        "name": "New Name",
+        "timezone": "Europe/Lisbon",
+        "digest_hour": 7,
+        "role": "admin",
+        "is_active": "",
+        "email": "x@example.com",
+        "version": 1,
+    }
     assert client.post(reverse("profile"), posted).status_code == 302
     me = User.objects.get(pk=cast.contributor.pk)
     assert (me.name, me.timezone, me.role, me.is_active, me.email) == (
@@ -217,7 +225,7 @@ def test_an_unknown_zone_is_refused(cast, client, zone):
 def test_a_profile_changed_elsewhere_shows_both_values(cast, client):
     sign_in(client, cast.maker)
     services.change_user(actor=cast.admin, user=User.objects.get(pk=cast.maker.pk), name="Theirs")
-    answer = client.post(reverse("profile"), {"name": "Mine", "timezone": "UTC", "version": 1})
+    answer = client.post(reverse("profile"), {"name": "Mine", "timezone": "UTC", "digest_hour": 8, "version": 1})
     assert answer.status_code == 409
     assert "Theirs" in answer.content.decode()
     chosen = client.post(reverse("profile"), {"name": "Mine", "only": "name", "version": 2})

@@ -1,8 +1,10 @@
 """Plain rows of core's models, without the events that services record."""
 
+from datetime import date
+
 import factory
 
-from core.models import ApiToken, Membership, PinnedView, Product, Role, SavedView, User
+from core.models import ApiToken, Membership, PinnedView, Product, Role, SavedView, User, ViewDigest, ViewSubscription
 
 PASSWORD = "a long enough password"
 
@@ -71,3 +73,22 @@ class PinnedViewFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     view = factory.SubFactory(SavedViewFactory)
+
+
+class ViewSubscriptionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ViewSubscription
+
+    user = factory.SubFactory(UserFactory)
+    view = factory.SubFactory(SavedViewFactory)
+    cadence = ViewSubscription.Cadence.DAILY
+
+
+class ViewDigestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ViewDigest
+
+    subscription = factory.SubFactory(ViewSubscriptionFactory)
+    day = date(2026, 3, 2)
+    since = 0
+    until = 0
