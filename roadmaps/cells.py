@@ -39,8 +39,9 @@ class Draw:
         self.parts: dict[tuple, SafeString] = {}
 
     def day(self, day: date) -> str:
-        """The day as narrow as it is clear: `27 Feb`, and `Feb 2029` where the year is not plain."""
-        return f"{day.day} {day:%b}" if abs((day - self.today).days) < NEAR_DAYS else f"{day:%b %Y}"
+        """The day as narrow as it is clear: `27 Feb`, and `Feb 2029` where the year is not plain; whole for who copies it."""
+        text = f"{day.day} {day:%b}" if abs((day - self.today).days) < NEAR_DAYS else f"{day:%b %Y}"
+        return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
 
     def rows(self, rows: Iterable[Row], columns: list[Column]) -> list[SafeString]:
         """The features as lines with these columns. Not by a template, which looks every word up anew for every cell."""
@@ -94,6 +95,13 @@ def _target(draw: Draw, f: Row) -> str:
     return format_html('<span class="pair">{}{}</span>', draw.day(f.target_date), draw.part("confidence", level, lambda: {"level": level}))
 
 
+def _effort(draw: Draw, f: Row) -> str:
+    said, whole = (say_effort(f.effort_low, f.effort_likely, f.effort_high, whole=whole) for whole in (False, True))
+    if not said or f.effort_low is None or f.effort_high is None or f.effort_likely * 2 == f.effort_low + f.effort_high:
+        return said or BLANK
+    return format_html('<data value="{}">{}</data>', whole, said)
+
+
 CELLS: dict[str, Callable[[Draw, Row], str]] = {
     "key": _key,
     "title": lambda draw, f: f.title,
@@ -106,7 +114,7 @@ CELLS: dict[str, Callable[[Draw, Row], str]] = {
     "kind": lambda draw, f: Feature.Kind(f.kind).label,
     "score": lambda draw, f: score(f),
     "demand": _demand,
-    "effort": lambda draw, f: say_effort(f.effort_low, f.effort_likely, f.effort_high) or BLANK,
+    "effort": _effort,
     "start_date": lambda draw, f: draw.day(f.start_date) if f.start_date else BLANK,
     "target_date": _target,
     "date_confidence": lambda draw, f: Feature.Confidence(f.date_confidence).label if f.date_confidence else BLANK,

@@ -1,6 +1,8 @@
 """Reading and checking what people type about the plan."""
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import Q
@@ -12,6 +14,19 @@ from roadmaps.effort import read_effort, say_effort
 from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, Stage
 from roadmaps.models.plan import Status
 from roadmaps.permissions import can_change_trains
+
+CELL = [int, int, str, str]  # feature, version, column, text
+BIGGEST = 2**63
+EFFORT = ("effort_low", "effort_likely", "effort_high")
+
+
+class Unread(NamedTuple):
+    """A cell left as it was: what was meant for it, and why it was not taken; `pk` is None where its feature is out of sight."""
+
+    pk: int | None
+    column: str
+    text: str
+    why: str
 
 
 class EffortField(forms.CharField):
@@ -137,6 +152,68 @@ class BulkForm(Form):
                 rows = getattr(self.fields[name], "rows", None)
                 values[name] = value if rows is None else rows.get(value)
         return values
+
+
+class CellsForm(Form):
+    """Many cells at once, as pasted or filled: JSON, `[feature id, version seen, column, text]` each.
+
+    Texts are what the grid shows: names, days as 2027-02-27 or 27 Feb 2027, effort as it is typed; an empty text empties.
+    """
+
+    FIELDS = ("title", *BulkForm.FIELDS, "manual_rank")
+    DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
+
+    cells = forms.JSONField()
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        facts = FeatureForm(user=user, only=self.FIELDS).fields
+        self.columns = {name: facts[name] for name in self.FIELDS}
+        for field in self.columns.values():
+            if isinstance(field, forms.DateField):
+                field.input_formats = self.DAYS
+        self.names: dict[str, dict[str, list]] = {}
+
+    def clean_cells(self):
+        cells = self.cleaned_data["cells"]
+        is_readable = isinstance(cells, list) and all(isinstance(cell, list) and [type(part) for part in cell] == CELL for cell in cells)
+        if not is_readable or not all(0 < pk < BIGGEST and 0 < version < BIGGEST for pk, version, *_ in cells):
+            raise forms.ValidationError("These cells cannot be read. Load the page again and paste once more.")
+        return cells
+
+    def read(self, products: Mapping[int, int]) -> tuple[dict[int, dict[str, dict[str, Any]]], list[Unread]]:
+        """({feature: {column: what the service takes}}, the cells whose text means nothing); `products` are those of features in sight."""
+        wanted: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+        unread = []
+        for pk, _, column, text in self.cleaned_data["cells"]:
+            try:
+                wanted[pk][column] = self._values(column, text.strip(), products.get(pk))
+            except forms.ValidationError as error:
+                unread.append(Unread(pk if pk in products else None, column, text, " ".join(error.messages)))
+        return {pk: columns for pk, columns in wanted.items() if columns}, unread
+
+    def _values(self, column: str, text: str, product_id: int | None) -> dict[str, Any]:
+        field = self.columns.get(column)
+        if field is None or product_id is None:
+            raise forms.ValidationError("This cell is not changed by hand." if field is None else "This feature is not there any more.")
+        if isinstance(field, forms.ModelChoiceField) and text:
+            return {column: self._row(column, field, text, product_id)}
+        if isinstance(field, forms.ChoiceField):
+            meant = (value for value, label in field.choices if text.casefold() in (str(value).casefold(), str(label).casefold()))
+            text = next(meant, text)
+        value = field.clean(text)
+        return dict(zip(EFFORT, value, strict=True)) if column == "effort" else {column: value}
+
+    def _row(self, column: str, field: forms.ModelChoiceField, text: str, product_id: int):
+        if column not in self.names:
+            self.names[column] = {}
+            for row in field.queryset:
+                self.names[column].setdefault(str(row).casefold(), []).append(row)
+        found = self.names[column].get(text.casefold(), [])
+        found = [row for row in found if getattr(row, "product_id", product_id) in (product_id, None)] or found
+        if len(found) != 1:
+            raise forms.ValidationError(f"There {'are several' if found else 'is no'} “{text}” to choose from here.")
+        return found[0]
 
 
 class DependencyForm(Form):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("features/filter/", features.feature_filter, name="feature-filter"),
     path("features/new/", features.new_feature, name="feature-new"),
     path("features/changes/", features.change_features, name="features-change"),
+    path("features/cells/", features.change_cells, name="features-cells"),
     path("features/<slug:key>/", feature.feature, name="feature"),
     path("features/<slug:key>/edit/", feature.change_feature, name="feature-change"),
     path("features/<slug:key>/cell/", feature.cell, name="feature-cell"),

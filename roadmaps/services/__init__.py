@@ -1,6 +1,6 @@
 """Every write of roadmaps, a file per noun."""
 
-from roadmaps.services.bulk import BulkChange, Left, change_features, create_features
+from roadmaps.services.bulk import BulkChange, Left, change_cells, change_features, create_features
 from roadmaps.services.dependencies import answer_dependency, change_dependency, create_dependency, delete_dependency, relate_features
 from roadmaps.services.features import (
     change_feature,
@@ -18,9 +18,10 @@ from roadmaps.services.roadmaps import change_roadmap, create_roadmap, delete_ro
 from roadmaps.services.stages import change_stage, create_stage, delete_stage
 
 __all__ = [
-    "BulkChange", "Left", "answer_dependency", "change_dependency", "change_feature", "change_features", "change_initiative",
-    "change_release", "change_roadmap", "change_stage", "create_dependency", "create_feature", "create_features", "create_initiative",
-    "create_release", "create_roadmap", "create_stage", "decline_feature", "delete_dependency", "delete_feature", "delete_initiative",
-    "delete_release", "delete_roadmap", "delete_stage", "enter_stage", "merge_feature", "relate_features", "replan_release",
-    "roll_back_release", "ship_release", "take_up_feature", "unmerge_feature",
+    "BulkChange", "Left", "answer_dependency", "change_cells", "change_dependency", "change_feature", "change_features",
+    "change_initiative", "change_release", "change_roadmap", "change_stage", "create_dependency", "create_feature",
+    "create_features", "create_initiative", "create_release", "create_roadmap", "create_stage", "decline_feature",
+    "delete_dependency", "delete_feature", "delete_initiative", "delete_release", "delete_roadmap", "delete_stage", "enter_stage",
+    "merge_feature", "relate_features", "replan_release", "roll_back_release", "ship_release", "take_up_feature",
+    "unmerge_feature",
 ]  # fmt: skip

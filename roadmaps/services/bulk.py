@@ -20,10 +20,11 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Left:
-    """A feature the change left alone, and why, in a sentence."""
+    """A feature the change left alone, or one `cell` of it, and why, in a sentence."""
 
     feature: Feature
     why: str
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,44 @@ def change_features(*, actor: User, seen: Mapping[int, int], reason: str = "", *
     """
     if not values:
         raise RuleBroken("Choose what to change.")
-    if len(seen) > MOST:
+    return change_cells(actor=actor, seen=seen, cells={pk: {"": values} for pk in seen}, reason=reason)
+
+
+def change_cells(
+    *, actor: User, seen: Mapping[int, int], cells: Mapping[int, Mapping[str, Mapping[str, Any]]], reason: str = ""
+) -> BulkChange:
+    """Each feature in sight holds what its cells are given, {id: {cell: {field: value}}}, in one event.
+
+    Where the cells of a feature cannot all be changed, each is tried by itself, and those left are told.
+    """
+    if len(cells) > MOST:
         raise RuleBroken(f"At most {MOST} features can be changed at once.")
     done, left = [], []
     with act(actor, verb=events.FEATURES_CHANGED) as this:
-        for feature in Feature.objects.visible_to(actor).filter(pk__in=seen).select_related("product", "stage").order_by("pk"):
-            try:
-                with attempt():
-                    done.append(change_feature(actor=actor, feature=feature, seen=seen[feature.pk], reason=reason, **values))
-            except Conflict as conflict:
-                left.append(Left(feature, f"Somebody changed {', '.join(_name(clash.field) for clash in conflict.clashes)} meanwhile."))
-            except Refused as error:
-                left.append(Left(feature, str(error)))
+        for feature in Feature.objects.visible_to(actor).filter(pk__in=cells).select_related("product", "stage").order_by("pk"):
+            given = cells[feature.pk]
+            together = {name: value for values in given.values() for name, value in values.items()}
+            why = _attempt(actor, feature, seen[feature.pk], reason, together)
+            if why and len(given) > 1:
+                whys = {cell: _attempt(actor, feature, seen[feature.pk], reason, values) for cell, values in given.items()}
+            else:
+                whys = dict.fromkeys(given, why)
+            left += [Left(feature, sentence, cell) for cell, sentence in whys.items() if sentence]
+            if not all(whys.values()):
+                done.append(feature)
     return BulkChange(done, left, this.event)
+
+
+def _attempt(actor: User, feature: Feature, seen: int, reason: str, values: Mapping[str, Any]) -> str:
+    """Change the feature; the sentence with which that is refused, nothing where it is done."""
+    try:
+        with attempt():
+            change_feature(actor=actor, feature=feature, seen=seen, reason=reason, **values)
+    except Conflict as conflict:
+        return f"Somebody changed {', '.join(_name(clash.field) for clash in conflict.clashes)} meanwhile."
+    except Refused as error:
+        return str(error)
+    return ""
 
 
 @acts

@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.context import scope_of
-from core.exceptions import Refused
+from core.exceptions import Refused, RuleBroken
 from core.filtering.building import Builder
 from core.forms import blame
 from core.pages import answer, offer_undo
@@ -18,7 +18,7 @@ from roadmaps import services
 from roadmaps.cells import Draw
 from roadmaps.columns import ALWAYS, COLUMNS, chosen, read_sort
 from roadmaps.filters import FeatureFilter
-from roadmaps.forms import BulkForm, NewFeatureForm
+from roadmaps.forms import BulkForm, CellsForm, NewFeatureForm, Unread
 from roadmaps.grid import GROUPINGS, WINDOW, build_grid, rows_in_order
 from roadmaps.models import Feature
 
@@ -100,6 +100,25 @@ def change_features(request: HttpRequest) -> HttpResponse:
             response = answer(request, "roadmaps/features_changed.html", {"result": result})
             return offer_undo(response, f"{len(result.done)} features changed", result.event and result.event.number)
     return answer(request, "roadmaps/features_change.html", context, part="form", status=422 if form.errors else 200)
+
+
+@require_POST
+def change_cells(request: HttpRequest) -> HttpResponse:
+    """Cells changed together, as pasted or filled: their rows drawn anew, and those left with what was meant for them and why."""
+    form = CellsForm(request.POST, user=request.user)
+    if not form.is_valid():
+        raise RuleBroken(" ".join(form.errors["cells"]))
+    given = form.cleaned_data["cells"]
+    products = dict(_rows(request).filter(pk__in={pk for pk, *_ in given}).values_list("pk", "product_id"))
+    wanted, left = form.read(products)
+    result = services.change_cells(actor=request.user, seen={pk: version for pk, version, *_ in given}, cells=wanted)
+    texts = {(pk, column): text for pk, _, column, text in given}
+    left += [Unread(one.feature.pk, one.cell, texts[one.feature.pk, one.cell], one.why) for one in result.left]
+    columns = chosen(request.GET.get("columns", "").split(","))
+    rows = Draw(request.user).rows(rows_in_order(_rows(request), sorted(products), columns), columns)
+    done = len(given) - len(left)
+    response = answer(request, "roadmaps/feature_cells.html", {"rows": rows, "left": left, "done": done})
+    return offer_undo(response, f"{done} cell{'' if done == 1 else 's'} changed", result.event and result.event.number)
 
 
 def _rows(request: HttpRequest):

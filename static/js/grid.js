@@ -1,5 +1,6 @@
 /* The features grid: one active cell moved by arrows, cells edited in place, windows of rows fetched as they come near and let go as they
    leave, rows picked for a change of many. */
+import { bindBlocks, collapse, forget, isChoosing, keptOf, paint } from "./grid-block.js";
 import { editorIn, isOpening, openEditor, saveEditor } from "./grid-editor.js";
 
 const PHONE = matchMedia("(max-width: 720px)");
@@ -11,6 +12,7 @@ let grid = null;
 let active = null; // {row: id of the tr, column: cellIndex}
 let next = null; // where the active cell goes once a save is drawn
 let lastPick = null;
+let pressed = null; // the active cell a pointer went down on
 
 const cellsOf = (row) => [...row.querySelectorAll("[role=gridcell]")];
 const rowsOf = () => [...grid.querySelectorAll("tr[data-key]")].filter((row) => !row.parentElement.hidden);
@@ -23,6 +25,11 @@ function activeCell() {
 }
 
 function activate(cell, focus = true) {
+  collapse(cell);
+  reactivate(cell, focus);
+}
+
+function reactivate(cell, focus = true) {
   for (const other of grid.querySelectorAll('[role=gridcell][tabindex="0"]')) other.tabIndex = -1;
   cell.tabIndex = 0;
   active = placeOf(cell);
@@ -38,7 +45,7 @@ function neighbour(cell, [down, right]) {
 }
 
 function edit(cell, typed = "") {
-  if (cell.dataset.field) openEditor(cell, cellUrl(cell), typed);
+  if (cell.dataset.field) openEditor(cell, cellUrl(cell), typed || keptOf(cell));
   else cell.querySelector("a")?.click();
 }
 
@@ -76,8 +83,10 @@ function onClick(event) {
   if (fold) return foldGroup(fold);
   if (!cell || event.target.closest("a, form")) return undefined;
   if (PHONE.matches) return cell.closest("tr").querySelector("a[data-panel]").click();
+  if (isChoosing()) return activeCell()?.focus();
+  const isAgain = cell === pressed; // the first click chooses the cell, the second opens its editor
   activate(cell);
-  return cell.dataset.field ? edit(cell) : undefined;
+  return isAgain && cell.dataset.field ? edit(cell) : undefined;
 }
 
 function foldGroup(button) {
@@ -177,18 +186,37 @@ function settle() {
     if (cell) activate(cell);
   } else {
     const cell = activeCell();
-    if (cell) activate(cell, document.activeElement === document.body && !document.querySelector("dialog[open]"));
+    if (cell) reactivate(cell, document.activeElement === document.body && !document.querySelector("dialog[open]"));
   }
+  paint();
+}
+
+/** Rows from this one on, as many as asked for; windows that are not there yet are fetched. */
+async function reach(row, count) {
+  const from = () => rowsOf().slice(rowsOf().indexOf(row));
+  while (from().length < count) {
+    const gap = [...grid.querySelectorAll("[data-window]")].find((part) => isGap(part) && row.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING);
+    if (!gap) break;
+    await fill(gap);
+    if (isGap(gap)) break;
+  }
+  return from().slice(0, count);
 }
 
 function start() {
-  const first = grid.querySelector("[role=gridcell]");
-  if (first) activate(first, false);
+  const restore = () => activeCell() && reactivate(activeCell());
+  bindBlocks({ grid, rows: rowsOf, cells: cellsOf, reach, restore });
   grid.addEventListener("keydown", onKey);
+  grid.addEventListener("pointerdown", ({ target }) => {
+    const cell = target.closest("[role=gridcell]");
+    pressed = cell === activeCell() && !isChoosing() ? cell : null;
+    if (cell && !target.closest("a, input, select") && !isChoosing()) reactivate(cell, false);
+  }, true);
   grid.addEventListener("click", onClick);
   grid.addEventListener("submit", ({ target }) => {
     const cell = target.closest("[role=gridcell]");
     if (cell) next ??= placeOf(cell);
+    if (cell) forget(cell);
   });
   grid.addEventListener("click", (event) => {
     if (!event.target.matches(".pick input")) return;
@@ -212,6 +240,8 @@ function start() {
     window.htmx.process(saved);
   });
   watchWindows();
+  const first = grid.querySelector("[role=gridcell]");
+  if (first) activate(first, false);
 }
 
 /** Bring the grid to life, once. */

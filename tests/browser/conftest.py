@@ -1,6 +1,7 @@
 """A Waymark as people run it, and a signed-in browser in front of it."""
 
 import contextlib
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -16,6 +17,22 @@ from core import services
 from tests.factories.roadmaps import make_stages
 make_stages()
 services.create_user(actor=None, email="{EMAIL}", name="Ines Carvalho", role="admin", password="{PASSWORD}")
+"""
+KEYS = (f"PAY{number}" for number in itertools.count(1))
+SEED = """
+from datetime import date
+from core import services as core
+from core.models import User
+from roadmaps import services
+from roadmaps.models import Stage
+actor = User.objects.get(role="admin")
+product = core.create_product(actor=actor, key="{key}", name="Payments {key}")
+theme = services.create_initiative(actor=actor, product=product, name="Settle in a day")
+for n, title in enumerate(("Same-day settlement", "Split settlement", "Instant refunds", "Weekend payouts", "Sums by entity"), 1):
+    services.create_feature(
+        actor=actor, product=product, title=title, initiative=theme, stage=Stage.objects.get(position=n),
+        start_date=date(2027, n, 5), target_date=date(2027, n + 1, 20), date_confidence="medium",
+    )
 """
 REFUSAL = re.compile("Failed to load resource: the server responded with a status of (400|403|409|412|422|429)")  # told by the browser
 
@@ -59,3 +76,11 @@ def page(waymark) -> Iterator[Page]:
         opened.wait_for_url("**/")
         yield opened
     assert faults == []
+
+
+@pytest.fixture
+def key(waymark) -> str:
+    """The key of a product of the test's own, with five features."""
+    found = next(KEYS)
+    waymark.python(SEED.format(key=found))
+    return found

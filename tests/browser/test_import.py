@@ -113,7 +113,7 @@ def test_a_real_backlog_is_walked_from_upload_to_dashboard_and_taken_back(waymar
     page.goto(run)
     page.get_by_role("button", name="Take this import back").click()
     expect(page.locator("#state-title")).to_have_text("Taken back", timeout=90_000)
-    page.goto(f"/features/?product={key}", wait_until="networkidle")
+    page.goto(f"/features/?filter=product:{key}", wait_until="networkidle")
     expect(page.locator("body")).not_to_contain_text(f"{key}-01")
     page.goto("/portfolio/", wait_until="networkidle")
     expect(page.locator("body")).not_to_contain_text(f"{in_flight} in flight", timeout=30_000)

@@ -4,30 +4,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-KEYS = (f"PAY{letter}" for letter in "ABCDEFGH")
-SEED = """
-from datetime import date
-from core import services as core
-from core.models import User
-from roadmaps import services
-from roadmaps.models import Stage
-actor = User.objects.get(role="admin")
-product = core.create_product(actor=actor, key="{key}", name="Payments {key}")
-theme = services.create_initiative(actor=actor, product=product, name="Settle in a day")
-for n, title in enumerate(("Same-day settlement", "Split settlement", "Instant refunds", "Weekend payouts"), 1):
-    services.create_feature(
-        actor=actor, product=product, title=title, initiative=theme, stage=Stage.objects.get(position=n),
-        start_date=date(2027, n, 5), target_date=date(2027, n + 1, 20), date_confidence="medium",
-    )
-"""
-
-
-@pytest.fixture
-def key(waymark) -> str:
-    """The key of a product of the test's own, with four features."""
-    found = next(KEYS)
-    waymark.python(SEED.format(key=found))
-    return found
 
 
 def cell(page: Page, key: str, field: str):
@@ -35,7 +11,7 @@ def cell(page: Page, key: str, field: str):
 
 
 def test_a_row_of_cells_is_edited_by_keyboard_alone(page, key):
-    page.goto(f"/features/?product={key}&sort=key&group=initiative", wait_until="networkidle")
+    page.goto(f"/features/?filter=product:{key}&sort=key&group=initiative", wait_until="networkidle")
     cell(page, f"{key}-01", "effort").click()
     page.keyboard.type("11-6")
     page.keyboard.press("Enter")
@@ -64,7 +40,7 @@ def test_a_row_of_cells_is_edited_by_keyboard_alone(page, key):
 
 
 def test_rows_picked_are_changed_together(page, key):
-    page.goto(f"/features/?product={key}&sort=key&columns=kind", wait_until="networkidle")
+    page.goto(f"/features/?filter=product:{key}&sort=key&columns=kind", wait_until="networkidle")
     page.get_by_label(f"Select {key}-01").click()
     page.get_by_label(f"Select {key}-03").click(modifiers=["Shift"])
     expect(page.locator("[data-picked]")).to_have_text("3")
@@ -78,7 +54,7 @@ def test_rows_picked_are_changed_together(page, key):
 
 
 def test_a_feature_opens_beside_the_list_and_j_and_k_walk_on(page, key, waymark):
-    page.goto(f"/features/?product={key}&sort=key", wait_until="networkidle")
+    page.goto(f"/features/?filter=product:{key}&sort=key", wait_until="networkidle")
     page.get_by_role("link", name=f"{key}-01", exact=True).click()
     panel = page.locator("[data-feature-panel]")
     expect(panel).to_have_attribute("data-feature-panel", f"/features/{key}-01/")
@@ -94,11 +70,11 @@ def test_a_feature_opens_beside_the_list_and_j_and_k_walk_on(page, key, waymark)
     expect(page.locator("[data-cell-editor]")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
-    assert page.url == f"{waymark.url}/features/?product={key}&sort=key"
+    assert page.url == f"{waymark.url}/features/?filter=product:{key}&sort=key"
 
 
 def test_bars_are_moved_by_pointer_and_by_keys(page, key):
-    page.goto(f"/roadmaps/timeline/?product={key}&from=2027-01-01", wait_until="networkidle")
+    page.goto(f"/roadmaps/timeline/?filter=product:{key}&from=2027-01-01", wait_until="networkidle")
     bar = page.locator(f'[data-panel-bar="/features/{key}-01/"]')
     box = bar.locator(".softc").bounding_box()
     page.mouse.move(box["x"] + 40, box["y"] + 8)
@@ -118,5 +94,5 @@ def test_bars_are_moved_by_pointer_and_by_keys(page, key):
     expect(bar).to_have_attribute("data-start", "2027-01-18")
     page.keyboard.press("Enter")
     expect(page.locator("[data-feature-panel]")).to_have_attribute("data-feature-panel", f"/features/{key}-01/")
-    page.goto(f"/features/?product={key}&columns=start_date&columns=target_date", wait_until="networkidle")
+    page.goto(f"/features/?filter=product:{key}&columns=start_date&columns=target_date", wait_until="networkidle")
     expect(cell(page, f"{key}-01", "start_date")).to_contain_text("18 Jan")

@@ -1,5 +1,6 @@
 """Pages of the plan: the grid, cells edited in place, the panel, the timeline, releases and initiatives."""
 
+import html
 import json
 import re
 
@@ -101,6 +102,65 @@ def test_revenue_is_shown_to_who_may_see_it(cast, plan, browse):
     assert "€1.23M" in browse(cast.leader).get("/features/?group=product").content.decode()
     assert "€1.23M" not in browse(cast.contributor).get("/features/?group=product").content.decode()
     assert "€1.23M" not in browse(cast.contributor).get("/features/OWN-01/").content.decode()
+
+
+# --- blocks of cells --------------------------------------------------------------------------------------------------
+
+
+def pasted(client, *cells):
+    return client.post("/features/cells/?columns=effort,kind", {"cells": json.dumps(cells)}, headers=HTMX)
+
+
+def test_pasted_cells_are_one_change_and_those_that_mean_nothing_are_told(cast, plan, browse):
+    other = FeatureFactory(product=cast.own, title="Other")
+    answer = pasted(
+        browse(cast.maker),
+        [plan.own.pk, 1, "kind", "Platform"], [plan.own.pk, 1, "owner", "leader"], [plan.own.pk, 1, "effort", "9-3"],
+        [other.pk, 1, "title", " "], [other.pk, 1, "effort", "6/8/11"], [other.pk, 1, "stage", "Nowhere"], [other.pk, 1, "score", "9"],
+    )  # fmt: skip
+    text = answer.content.decode()
+    plan.own.refresh_from_db()
+    other.refresh_from_db()
+    assert (plan.own.kind, plan.own.owner, plan.own.effort_low) == ("platform", cast.leader, None)
+    assert (other.title, other.effort_likely) == ("Other", 8)
+    left = re.findall(r'data-row="feature-(\d+)" data-cell="(\w+)" data-text="([^"]*)">([^<]+)<', text)
+    assert {(int(pk), cell): (kept, html.unescape(why)) for pk, cell, kept, why in left} == {
+        (plan.own.pk, "effort"): ("9-3", "Effort is given as low, likely, high, in that order."),
+        (other.pk, "title"): (" ", "This field is required."),
+        (other.pk, "stage"): ("Nowhere", "There is no “Nowhere” to choose from here."),
+        (other.pk, "score"): ("9", "This cell is not changed by hand."),
+    }
+    assert 'data-done="3"' in text
+    assert Event.objects.filter(verb="roadmaps.features_changed").count() == 1
+    assert json.loads(answer["HX-Trigger"])["waymark:undo"]["label"] == "3 cells changed"
+
+
+def test_pasting_leaves_what_others_changed_meanwhile_and_what_one_may_not_edit(cast, plan, browse):
+    services.change_feature(actor=cast.maker, feature=plan.own, kind="retention")
+    answer = pasted(
+        browse(cast.maker), [plan.own.pk, 1, "kind", "Platform"], [plan.own.pk, 1, "effort", "4"], [plan.foreign.pk, 1, "kind", "Platform"]
+    )
+    text = html.unescape(answer.content.decode())
+    plan.own.refresh_from_db()
+    plan.foreign.refresh_from_db()
+    assert (plan.own.kind, plan.own.effort_likely, plan.foreign.kind) == ("retention", 4, "growth")
+    assert "Somebody changed kind meanwhile." in text
+    assert 'data-done="1"' in text
+
+
+def test_pasting_into_what_one_does_not_see_says_what_a_wrong_id_says(cast, plan, browse):
+    hidden = pasted(browse(cast.leader), [plan.private.pk, 1, "kind", "Platform"]).content.decode()
+    nobody = pasted(browse(cast.leader), [999_999, 1, "kind", "Platform"]).content.decode()
+    assert hidden == nobody
+    assert "This feature is not there any more." in hidden
+
+
+UNREADABLE = ["", "x", "{}", "[1]", '[["1",1,"kind","x"]]', '[[true,1,"kind","x"]]', '[[0,1,"kind","x"]]', f'[[{2**64},1,"kind","x"]]']
+
+
+@pytest.mark.parametrize("cells", UNREADABLE)
+def test_cells_that_cannot_be_read_are_refused(cast, plan, browse, cells):
+    assert browse(cast.maker).post("/features/cells/", {"cells": cells}, headers=HTMX).status_code == 422
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
