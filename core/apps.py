@@ -11,6 +11,7 @@ class CoreConfig(AppConfig):
         import core.letters
         import core.mail
         import core.navigation
+        import core.news
         import core.panels
         import core.subjects
         import core.todos  # noqa: F401 - registers

@@ -7,6 +7,7 @@ register_nav(NavEntry("Home", "home", "home", 0, ("/",)))
 register_nav(NavEntry("Settings", "settings", "settings", 900, ("/settings/", "/audit/"), foot=True))
 
 register_settings(SettingsPage("Profile", "profile", "You", 10))
+register_settings(SettingsPage("Notifications", "news-settings", "You", 10))
 register_settings(SettingsPage("Tokens", "tokens", "You", 11))
 register_settings(SettingsPage("People", "people", "Organisation", 20, shown=lambda user: user.rights.is_member))
 register_settings(SettingsPage("Products", "settings-products", "Organisation", 21))

@@ -211,6 +211,35 @@ def register_handler(handler: Handler) -> None:
 
 
 @dataclass(frozen=True)
+class NewsKind:
+    """A kind of news: `label` names it under Settings, `says` tells it of somebody ("commented on"); `in_app` and `mail` (`now`,
+    `digest` or empty) are the ways by which who said nothing else hears of it. Of several kinds of one event the first by `order` counts.
+
+    `concerns(event, change)` answers (id of a person, row it is about) where an app finds those itself. `sees` is the class of fields
+    without which nobody hears of it.
+    """
+
+    name: str
+    label: str
+    says: str
+    order: int
+    in_app: bool = True
+    mail: str = ""
+    sees: str = ""
+    concerns: Callable[[Any, Any], Any] | None = None
+
+
+news_kinds: dict[str, NewsKind] = {}
+
+
+def register_news(kind: NewsKind) -> None:
+    """Tell people of one more kind of news, each by the ways they choose."""
+    ordered = sorted([*news_kinds.values(), kind], key=lambda k: k.order)
+    news_kinds.clear()
+    news_kinds.update({known.name: known for known in ordered})
+
+
+@dataclass(frozen=True)
 class Letter:
     """A mail ready to send: plain text, its links absolute; `headers` beside those of every mail."""
 

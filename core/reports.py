@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from django.apps import apps
 from django.db.models import Model
 
-from core.models import Comment, Follower, Notification, User
-from core.registry import subject_of, subjects
+from core.models import Comment, Follower, NewsChoice, Notification, User
+from core.registry import NewsKind, news_kinds, subject_of, subjects
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Talk:
     subject: str  # `roadmaps.feature:12`, as forms name it
     threads: list[Thread]
     is_following: bool
+    followers: list[User]
 
     @property
     def open_threads(self) -> list[Thread]:
@@ -50,6 +51,21 @@ class News:
     label: str
     url: str
     noun: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What there is to hear of one row, the newest first."""
+
+    subject: str
+    label: str
+    url: str
+    news: list[News]
+
+    @property
+    def is_unread(self) -> bool:
+        return any(one.line.read_at is None for one in self.news)
 
 
 def talk_about(row: Model, user: User) -> Talk | None:
@@ -64,8 +80,9 @@ def talk_about(row: Model, user: User) -> Talk | None:
         else:
             thread.answers.append(comment)
     about = {"subject_type": row._meta.label_lower, "subject_id": row.pk}
-    is_following = Follower.objects.visible_to(user).filter(**about, is_following=True).exists()
-    return Talk(row, f"{row._meta.label_lower}:{row.pk}", sorted(threads.values(), key=lambda t: t.pk), is_following)
+    following = Follower.objects.filter(**about, is_following=True).values("user")
+    followers = list(User.objects.visible_to(user).filter(pk__in=following, is_active=True).order_by("name", "pk"))
+    return Talk(row, f"{row._meta.label_lower}:{row.pk}", sorted(threads.values(), key=lambda t: t.pk), user in followers, followers)
 
 
 def find_row(subject: str, user: User) -> Model | None:
@@ -99,5 +116,21 @@ def news_of(user: User, lines: Iterable[Notification]) -> list[News]:
         if row is not None:
             subject = subject_of(row)
             url = subject.url(row) + (f"#comment-{line.comment_id}" if line.comment_id else "")
-            news.append(News(line, subject.label(row), url, subject.noun))
+            news.append(News(line, subject.label(row), url, subject.noun, news_kinds[line.kind].says))
     return news
+
+
+def things_of(news: Iterable[News]) -> list[Thing]:
+    """The same by what it is about, in the order in which each thing comes first."""
+    found: dict[str, Thing] = {}
+    for one in news:
+        subject = f"{one.line.subject_type}:{one.line.subject_id}"
+        found.setdefault(subject, Thing(subject, one.label, one.url.partition("#")[0], [])).news.append(one)
+    return list(found.values())
+
+
+def news_choices(user: User) -> list[tuple[NewsKind, bool, str]]:
+    """By which ways the person hears of each kind of news: (kind, in the app, by mail)."""
+    said = {one.kind: (one.in_app, one.mail) for one in NewsChoice.objects.visible_to(user)}
+    kinds = [kind for kind in news_kinds.values() if not kind.sees or user.rights.sees(kind.sees)]
+    return [(kind, *said.get(kind.name, (kind.in_app, kind.mail))) for kind in kinds]

@@ -8,18 +8,12 @@ from core.registry import Task, Todo, register_todo
 from core.reports import news_of
 
 FIRST = 5
-SAID: dict[str, str] = {
-    Notification.Kind.MENTION: "called you in a comment",
-    Notification.Kind.COMMENT: "commented",
-    Notification.Kind.ASSIGNED: "made it yours",
-    Notification.Kind.CHANGE: "changed it",
-}
 
 
 def _unread(user: User, scope) -> list[Task]:
     lines = Notification.objects.visible_to(user).unread().select_related("actor", "comment")[:FIRST]
     return [
-        Task(news.label, news.url, f"{news.line.actor or 'Waymark'} {SAID[news.line.kind]}", "bell", news.line.at)
+        Task(news.label, news.url, f"{news.line.actor or 'Waymark'} {news.says} this", "bell", news.line.at)
         for news in news_of(user, lines)
     ]
 

@@ -13,7 +13,7 @@ SALT = "unsubscribe"
 
 @dataclass(frozen=True)
 class Leaving:
-    """Whose mails of what are to end: `about` is `view:12`."""
+    """Whose mails of what are to end: `about` is `view:12` or `news:own,comment`."""
 
     user: User
     about: str

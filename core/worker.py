@@ -38,6 +38,7 @@ def _round() -> None:
             derivation.run_pass()
             consumers.follow_events()
             services.collect_digests()
+            services.collect_news()
             deliveries.dispatch()
             jobs.tend()
     except Error as error:  # a lost database or a deadlock: what is due stays due for the next round

@@ -8,6 +8,7 @@ class FeedbackConfig(AppConfig):
         import feedback.crossings
         import feedback.derivations
         import feedback.navigation
+        import feedback.news
         import feedback.panels
         import feedback.subjects
         import feedback.todos  # noqa: F401 - registers

@@ -7,6 +7,7 @@ class GovernanceConfig(AppConfig):
     def ready(self):
         import governance.checks
         import governance.navigation
+        import governance.news
         import governance.panels
         import governance.subjects
         import governance.todos  # noqa: F401 - registers

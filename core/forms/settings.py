@@ -24,16 +24,9 @@ class ProfileForm(ModelForm):
 
     timezone = forms.ChoiceField(choices=zones, label="Time zone", help_text="Dates and times are shown as they are there.")
 
-    digest_hour = forms.TypedChoiceField(
-        choices=[(hour, f"{hour}:00") for hour in range(24)],
-        coerce=int,
-        label="Digests come at",
-        help_text="What is sent once a day or week, in your time zone.",
-    )
-
     class Meta:
         model = User
-        fields = ("name", "timezone", "digest_hour")
+        fields = ("name", "timezone")
 
 
 class PersonForm(ModelForm):

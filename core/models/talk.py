@@ -73,21 +73,56 @@ class NotificationQuerySet(ScopedQuerySet):
             rows = rows.filter(comment=None)
         return rows.scoped()
 
+    def shown(self) -> Self:
+        """Those the person wants under the bell: others are only mailed."""
+        return self.filter(is_shown=True)
+
     def unread(self) -> Self:
-        return self.filter(read_at=None)
+        return self.shown().filter(read_at=None)
+
+    def about(self, row) -> Self:
+        """Those of one row."""
+        return self.filter(subject_type=row._meta.label_lower, subject_id=row.pk)
+
+
+class Way(models.TextChoices):
+    """How news reach a person by mail."""
+
+    NOW = "now", "Mail at once"
+    DIGEST = "digest", "In the daily mail"
+    NONE = "", "No mail"
+
+
+class NewsChoiceQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """One's own."""
+        return self.filter(user=user).scoped()
+
+
+class NewsChoice(models.Model):
+    """By which ways a person wants to hear of one kind of news; where they said nothing the kind's own ways hold."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    in_app = models.BooleanField(default=True)
+    mail = models.CharField(max_length=6, choices=Way, blank=True, default=Way.NONE)
+
+    objects = NewsChoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="chosen_once")]
 
 
 class Notification(models.Model):
-    """News for one person: one row per event that concerns them. Unread news of changes of one row become one line."""
+    """News for one person: one row per event that concerns them. Unread news of changes of one row become one line until they are mailed.
 
-    class Kind(models.TextChoices):
-        MENTION = "mention", "mentioned you"
-        COMMENT = "comment", "commented"
-        ASSIGNED = "assigned", "made it yours"
-        CHANGE = "change", "changed"
+    `since` is the first event it tells of, `event` the last. What is to be mailed is due at `mail_due_at`; from then on `mailed` names
+    the mail, by the id of its first line.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=20)  # a registered kind of news
+    since = models.BigIntegerField(default=0)
     event = models.BigIntegerField()
     actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     subject_type = models.CharField(max_length=64)
@@ -96,6 +131,10 @@ class Notification(models.Model):
     comment = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True)
+    is_shown = models.BooleanField(default=True)
+    mail = models.CharField(max_length=6, choices=Way, blank=True, default=Way.NONE)
+    mail_due_at = models.DateTimeField(null=True)
+    mailed = models.BigIntegerField(null=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -105,4 +144,6 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["user", "-at"], name="notification_of_user"),  # the page
             models.Index(fields=["user"], name="notification_unread", condition=Q(read_at=None)),  # the bell, on every page
+            models.Index(fields=["mail_due_at"], name="notification_due", condition=Q(mail_due_at__isnull=False)),  # the worker's question
+            models.Index(fields=["mailed"], name="notification_mailed", condition=Q(mailed__isnull=False)),  # what a letter tells
         ]

@@ -7,8 +7,10 @@ from core.acts import acts, write_lock
 from core.deliveries import post
 from core.digests import digest_of, rows_of_view
 from core.exceptions import RuleBroken
-from core.models import ChainHead, SavedView, User, ViewDigest, ViewSubscription
+from core.models import ChainHead, SavedView, User, ViewDigest, ViewSubscription, Way
 from core.permissions import can_write, can_write_everywhere, must
+from core.reports import news_choices
+from core.services.notifications import choose_news
 
 LETTER = "view digest"
 BATCH = 100  # subscriptions looked into in one round
@@ -39,10 +41,13 @@ def unsubscribe_from_view(*, actor: User, view_id: int) -> None:
 
 @acts
 def end_mails(*, actor: User, about: str) -> None:
-    """What the link in a mail asks for: no more mails of this view."""
-    kind, _, ref = about.partition(":")
-    if kind == "view" and ref.isdecimal():
+    """What the link in a mail asks for: no more mails of this view (`view:12`), or of these kinds of news (`news:own,comment`)."""
+    what, _, ref = about.partition(":")
+    if what == "view" and ref.isdecimal():
         unsubscribe_from_view(actor=actor, view_id=int(ref))
+    if what == "news":
+        kinds = [(kind.name, in_app) for kind, in_app, _ in news_choices(actor) if kind.name in ref.split(",")]
+        choose_news(actor=actor, chosen={name: (in_app, Way.NONE) for name, in_app in kinds})
 
 
 @acts

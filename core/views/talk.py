@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import services
 from core.exceptions import RuleBroken
-from core.models import Comment, Notification
+from core.models import Comment, Notification, User, Way
 from core.pages import answer, say
 from core.registry import subject_of
-from core.reports import find_row, news_of, rows_of, talk_about
+from core.reports import find_row, news_choices, news_of, rows_of, talk_about, things_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,14 +77,14 @@ def following(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
-    """What colleagues want me to know, newest first; `?part=bell` is the bell alone."""
+    """What colleagues want me to know, by what it is about, newest first; `?part=bell` is the bell alone."""
     if request.htmx and request.GET.get("part") == "bell":
         return answer(request, "shell/bell.html")
-    rows = Notification.objects.visible_to(request.user).select_related("actor", "comment")
+    rows = Notification.objects.visible_to(request.user).shown().select_related("actor", "comment")
     if only_unread := request.GET.get("show") != "all":
         rows = rows.unread()
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    context = {"page": page, "news": news_of(request.user, page), "only_unread": only_unread}
+    context = {"page": page, "things": things_of(news_of(request.user, page)), "only_unread": only_unread}
     return answer(request, "core/notifications.html", context, part="news")
 
 
@@ -99,9 +99,29 @@ def notification_reading(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def notifications_reading(request: HttpRequest) -> HttpResponse:
-    """All lines are read."""
-    services.read_notifications(actor=request.user)
-    return say(request, redirect("notifications"), "All is read.")
+    """All lines are read; of a `subject` those about it, or with `unread=1` they are new again."""
+    named, is_read = request.POST.get("subject"), request.POST.get("unread") != "1"
+    row = find_row(named, request.user) if named else None
+    if named and row is None:
+        raise Http404
+    services.read_notifications(actor=request.user, about=row, is_read=is_read or row is None)
+    return say(request, redirect("notifications"), "It is read." if row and is_read else "It is new again." if row else "All is read.")
+
+
+@require_http_methods(["GET", "POST"])
+def news_settings(request: HttpRequest) -> HttpResponse:
+    """By which ways I hear of what, and when the daily mail comes."""
+    me = User.objects.visible_to(request.user).get(pk=request.user.pk)
+    choices = news_choices(me)
+    if request.method == "GET":
+        hours = [(hour, f"{hour}:00") for hour in range(24)]
+        return answer(request, "settings/notifications.html", {"choices": choices, "ways": Way.choices, "hours": hours})
+    chosen = {kind.name: (f"app-{kind.name}" in request.POST, request.POST.get(f"mail-{kind.name}", mail)) for kind, _, mail in choices}
+    hour = request.POST.get("digest_hour", "")
+    services.choose_news(actor=me, chosen=chosen)
+    if hour.isdecimal() and len(hour) < 3:
+        services.change_user(actor=me, user=me, digest_hour=int(hour))
+    return say(request, redirect("news-settings"), "Saved. It holds for what happens from now on.")
 
 
 def _comment(request: HttpRequest, pk: int):

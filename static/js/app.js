@@ -15,6 +15,7 @@ const MODULES = [
   ["[data-timeline]", () => import("./timeline.js")],
   ["[data-weights]", () => import("./weights.js")],
   ["select[data-submit]", () => import("./autosubmit.js")],
+  ["[data-walk]", () => import("./walk.js")],
   ["[data-inbox]", () => import("./inbox.js")],
   ["[data-passages]", () => import("./passages.js")],
   ["[data-askform]", () => import("./askform.js")],

@@ -20,6 +20,7 @@ NO_SUBJECT = {
     "core.delivery": "how a letter or a call of the outside went; its log is its page",
     "core.pinnedview": "what a person has at hand; theirs alone",
     "core.viewsubscription": "what a person is sent; theirs alone",
+    "core.newschoice": "how a person wants to hear; theirs alone",
     "core.viewdigest": "what was sent to a person; bookkeeping of deliveries",
     "core.follower": "who hears of a subject; theirs alone",
     "core.notification": "what somebody was told; theirs alone",

@@ -53,6 +53,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "core.membership": {"level": Membership.Level.VIEWER, "user": lambda side: side.people["deputy"]},
     "core.apitoken": {"scopes": ["read"]},
     "core.pulse": {"topic": "score"},
+    "core.notification": {"kind": "change"},
     "core.invitation": {"expires_at": lambda side: timezone.now() + timedelta(days=7)},
     "integrations.importrun": {"kind": "features", "digest": lambda side: keep_file(), "plan": {"delimiter": ",", "encoding": "utf-8"}},
     "integrations.importmapping": {"kind": "features", "plan": {}},

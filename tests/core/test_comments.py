@@ -173,7 +173,7 @@ def test_who_spoke_hears_the_answer(cast, feature):
     root = say(cast.maker, feature, "First")
     consumers.follow_events()
     say(cast.leader, feature, "Second", thread=root)
-    assert told(cast.maker) == ["comment"]
+    assert told(cast.maker) == ["reply"]
 
 
 def test_who_cannot_see_it_is_not_told_and_the_author_learns_that(cast, client, hidden):

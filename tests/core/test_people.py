@@ -225,7 +225,7 @@ def test_an_unknown_zone_is_refused(cast, client, zone):
 def test_a_profile_changed_elsewhere_shows_both_values(cast, client):
     sign_in(client, cast.maker)
     services.change_user(actor=cast.admin, user=User.objects.get(pk=cast.maker.pk), name="Theirs")
-    answer = client.post(reverse("profile"), {"name": "Mine", "timezone": "UTC", "digest_hour": 8, "version": 1})
+    answer = client.post(reverse("profile"), {"name": "Mine", "timezone": "UTC", "version": 1})
     assert answer.status_code == 409
     assert "Theirs" in answer.content.decode()
     chosen = client.post(reverse("profile"), {"name": "Mine", "only": "name", "version": 2})

@@ -4,7 +4,7 @@ from datetime import date
 
 import factory
 
-from core.models import ApiToken, Membership, PinnedView, Product, Role, SavedView, User, ViewDigest, ViewSubscription
+from core.models import ApiToken, Membership, NewsChoice, PinnedView, Product, Role, SavedView, User, ViewDigest, ViewSubscription
 
 PASSWORD = "a long enough password"
 
@@ -92,3 +92,11 @@ class ViewDigestFactory(factory.django.DjangoModelFactory):
     day = date(2026, 3, 2)
     since = 0
     until = 0
+
+
+class NewsChoiceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = NewsChoice
+
+    user = factory.SubFactory(UserFactory)
+    kind = "comment"
