@@ -11,6 +11,7 @@ class RoadmapsConfig(AppConfig):
         import roadmaps.handlers
         import roadmaps.lists
         import roadmaps.navigation
+        import roadmaps.news
         import roadmaps.panels
         import roadmaps.subjects
         import roadmaps.tiles

@@ -239,6 +239,14 @@ class DependencyForm(Form):
         return found
 
 
+class AnswerForm(Form):
+    """The state an agreement moves to, with the day that is promised or the reason of a refusal."""
+
+    agreement = forms.ChoiceField(choices=Dependency.Agreement.choices, widget=forms.HiddenInput())
+    promised_for = forms.DateField(label="Promised for", widget=DateInput(), required=False)
+    why = forms.CharField(label="Why not", max_length=500, required=False)
+
+
 class ServesForm(Form):
     """The objectives a feature or an initiative serves."""
 

@@ -9,7 +9,7 @@ def _edits(user) -> bool:
 
 
 register_nav(NavEntry("Features", "features", "list-details", 20, ("/features/",)))
-register_nav(NavEntry("Roadmaps", "timeline", "timeline", 30, ("/roadmaps/", "/initiatives/", "/releases/")))
+register_nav(NavEntry("Roadmaps", "timeline", "timeline", 30, ("/roadmaps/", "/initiatives/", "/releases/", "/dependencies/")))
 register_creation(Creation("Feature", "feature-new", "list-details", 10, shown=_edits))
 register_creation(Creation("Initiative", "initiative-new", "target", 20, shown=_edits))
 register_creation(Creation("Release", "release-new", "rocket", 30, shown=_edits))

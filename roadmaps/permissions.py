@@ -3,6 +3,24 @@
 from core.exceptions import OutOfSight, RuleBroken
 from core.models import Product, Role, User
 from core.permissions import can_edit_product, can_see_product, can_write_everywhere, must, must_edit
+from roadmaps.models import Dependency
+
+Agreement = Dependency.Agreement
+GIVING, EITHER = {"predecessor"}, {"successor", "predecessor"}
+# From which state of an agreement to which, and whose editors may say so: those of the feature that waits, or of the one waited for.
+# What is accepted is accepted again with another day.
+ANSWERS = {
+    Agreement.REQUESTED: {
+        Agreement.ACCEPTED: GIVING, Agreement.COMMITTED: GIVING, Agreement.REFUSED: GIVING, Agreement.MET: GIVING,
+    },
+    Agreement.ACCEPTED: {
+        Agreement.ACCEPTED: GIVING, Agreement.COMMITTED: GIVING, Agreement.REFUSED: GIVING, Agreement.MET: EITHER,
+        Agreement.REQUESTED: EITHER,
+    },
+    Agreement.COMMITTED: {Agreement.REFUSED: GIVING, Agreement.MET: EITHER, Agreement.REQUESTED: EITHER},
+    Agreement.REFUSED: {Agreement.REQUESTED: EITHER},
+    Agreement.MET: {Agreement.REQUESTED: EITHER},
+}  # fmt: skip
 
 
 def must_be_linkable(actor: User, product_id: int, linked: Product | None, noun: str, field: str) -> None:
@@ -39,3 +57,9 @@ def must_change_release(actor: User, product_id: int | None) -> None:
 def can_change_roadmap(user: User, roadmap) -> bool:
     """A roadmap is its owner's."""
     return roadmap.owner_id == user.pk
+
+
+def answers_of(user: User, dependency: Dependency) -> list[str]:
+    """The states to which this person may move the agreement."""
+    sides = {side for side in EITHER if can_edit_product(user, getattr(dependency, side).product_id)}
+    return [state for state, speakers in ANSWERS.get(dependency.agreement, {}).items() if speakers & sides]

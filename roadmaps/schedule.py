@@ -1,27 +1,69 @@
 """Dependencies with their dates, in words."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from core.models import User
-from roadmaps.dependencies import Dates, broken
+from core.permissions import can_edit_product
+from roadmaps.dependencies import Dates, broken, days_late
 from roadmaps.models import Dependency, Feature
+from roadmaps.permissions import answers_of
 
 VERBS = {"FS": "ends", "SS": "starts", "FF": "ends"}
 # What the successor says of the predecessor, and the other way round, where nothing waits.
 RELATIONS = {"relates": ("Relates to", "Relates to"), "replaces": ("Replaces", "Replaced by")}
+Agreement = Dependency.Agreement
+# What usually comes next, said in one click; the dependency's own page offers everything.
+NEXT = {
+    Agreement.REQUESTED: {Agreement.ACCEPTED},
+    Agreement.ACCEPTED: {Agreement.COMMITTED, Agreement.MET},
+    Agreement.COMMITTED: {Agreement.MET},
+    Agreement.REFUSED: {Agreement.REQUESTED},
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A dependency as seen from one of its ends: the other feature, by how many days it is broken, and a sentence where it is."""
+    """A dependency as seen from one of its ends: the other feature, by how many days it is broken, and a sentence where it is.
+
+    `next` are the states to which the person may move its agreement in one click.
+    """
 
     dependency: Dependency
     other: Feature
     late: int | None
     sentence: str
     word: str
+    next: list[str]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """An agreement of two products: by how many days it is late, to which states the person may move it, whether they may withdraw it."""
+
+    dependency: Dependency
+    late: int
+    answers: list[str]
+    may_withdraw: bool
+
+    @property
+    def next(self) -> list[str]:
+        """Those of the answers that are given in one click."""
+        return _next(self.dependency, self.answers)
+
+    @property
+    def is_open(self) -> bool:
+        return self.dependency.agreement in Dependency.OPEN
+
+
+def agreed(user: User, row: Dependency, today: date) -> Agreed:
+    """The agreement as this person sees it; both features must be at hand."""
+    late = 0
+    if row.agreement in Dependency.OPEN:
+        late = days_late(row.kind, _dates(row.predecessor), _dates(row.successor), row.needed_by, row.promised_for, today)
+    return Agreed(row, late, answers_of(user, row), can_edit_product(user, row.successor.product_id))
 
 
 def late_days(row: Dependency) -> int | None:
@@ -44,7 +86,7 @@ def around(user: User, feature: Feature) -> tuple[list[Line], list[Line]]:
         late, is_successor = late_days(row), row.successor_id == feature.pk
         words = RELATIONS.get(row.kind, ("Needs", "Blocks"))
         other, word = (row.predecessor, words[0]) if is_successor else (row.successor, words[1])
-        lines.append(Line(row, other, late, sentence_of(row, late), word))
+        lines.append(Line(row, other, late, sentence_of(row, late), word, _next(row, answers_of(user, row))))
     lines.sort(key=lambda line: (-(line.late or 0), line.other.key))
     needs = [line for line in lines if line.dependency.successor_id == feature.pk]
     return needs, [line for line in lines if line.dependency.predecessor_id == feature.pk]
@@ -54,6 +96,10 @@ def with_features(rows: QuerySet) -> QuerySet:
     """The dependencies between living features, with both at hand."""
     living = rows.filter(predecessor__deleted_at=None, successor__deleted_at=None)
     return living.select_related("predecessor__product", "predecessor__stage", "successor__product", "successor__stage").order_by("pk")
+
+
+def _next(row: Dependency, answers: list[str]) -> list[str]:
+    return [state for state in answers if state in NEXT.get(row.agreement, ())]
 
 
 def _dates(feature: Feature) -> Dates:

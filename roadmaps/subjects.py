@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from core.permissions import can_edit_product
 from core.registry import Subject, register_subject
 from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment, Initiative, InitiativeObjective, Release, Roadmap, Stage
 
@@ -30,7 +31,16 @@ register_subject(
 )
 register_subject(Subject(Release, "release", label=lambda r: r.version_name, url=lambda r: reverse("release", args=[r.pk]), icon="rocket"))
 register_subject(Subject(Stage, "stage", label=lambda s: s.name, url=lambda s: reverse("stage", args=[s.slug])))
-register_subject(Subject(Dependency, "dependency", label=lambda d: f"{d.successor.key} {d.verb} {d.predecessor.key}"))
+register_subject(
+    Subject(
+        Dependency,
+        "dependency",
+        url=lambda d: reverse("dependency", args=[d.pk]),
+        icon="link",
+        classes={"refused_why": "internal"},
+        may_undo=lambda user, d: any(can_edit_product(user, end.product_id) for end in (d.predecessor, d.successor)),
+    )
+)
 register_subject(Subject(FeatureObjective, "objective served", label=lambda link: f"{link.feature.key} serves {link.objective.title}"))
 register_subject(
     Subject(InitiativeObjective, "objective served", label=lambda link: f"{link.initiative.name} serves {link.objective.title}")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -10,7 +10,7 @@ from core.models import Organisation, Product, Role, User
 from core.registry import Task, Todo, register_todo
 from core.templatetags.waymark import short_date
 from roadmaps.health import BLOCKED, SLIPPING, UNDATED, with_health
-from roadmaps.models import Feature
+from roadmaps.models import Dependency, Feature
 from roadmaps.models.plan import COMMITTED, Status
 
 SHOWN = 5
@@ -60,6 +60,30 @@ def _to_estimate(user: User, scope: Product | None) -> list[Task]:
     return [Task(str(row), reverse("feature", args=[row.key]), f"In {row.stage.name.lower()}", "adjustments-horizontal") for row in rows]
 
 
+def _asked(user: User, scope: Product | None) -> QuerySet[Dependency]:
+    """What others ask of one's features, and what was refused to them; features without an owner are their editors'."""
+
+    def mine(end: str) -> Q:
+        of_editors = Q(**{f"{end}__owner": None, f"{end}__product_id__in": user.rights.editable})
+        return Q(**{f"{end}__owner": user}) | of_editors
+
+    asked = Q(agreement=Dependency.Agreement.REQUESTED) & mine("predecessor")
+    rows = Dependency.objects.visible_to(user).agreements()
+    rows = rows.filter(asked | Q(agreement=Dependency.Agreement.REFUSED) & mine("successor"))
+    return rows.of_product(scope) if scope else rows
+
+
+def _to_agree(user: User, scope: Product | None) -> list[Task]:
+    rows = _asked(user, scope).select_related("predecessor", "successor").order_by("needed_by", "pk")[:SHOWN]
+    return [Task(str(row), reverse("dependency", args=[row.pk]), _asking(row), "link", row.needed_by) for row in rows]
+
+
+def _asking(row: Dependency) -> str:
+    if row.agreement == Dependency.Agreement.REFUSED:
+        return "Refused: ask again, or plan without it"
+    return f"Asked for by {short_date(row.needed_by)}" if row.needed_by else "Asked for, without a day"
+
+
 def _grid(text: str) -> str:
     """The address of the grid with this filter."""
     return f"{reverse('features')}?{urlencode({'filter': text})}"
@@ -75,6 +99,12 @@ register_todo(
     Todo(
         "Your dates that do not hold", 10, lambda user, scope: _dated(_mine(user, scope)),
         lambda user: _grid(f"owner:me dates:{','.join(MINE)}"), lambda user, scope: _mine(user, scope).count(),
+    )
+)  # fmt: skip
+register_todo(
+    Todo(
+        "Agreements that wait for you", 20, _to_agree, lambda user: f"{reverse('dependencies')}?show=all&owner={user.pk}",
+        lambda user, scope: _asked(user, scope).count(),
     )
 )  # fmt: skip
 register_todo(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roadmaps.views import feature, features, plan, process, timeline
+from roadmaps.views import dependencies, feature, features, plan, process, timeline
 
 urlpatterns = [
     path("features/", features.features, name="features"),
@@ -28,6 +28,8 @@ urlpatterns = [
     path("roadmaps/cycle-times/<slug:key>/", timeline.cycle_times, name="cycle-times"),
     path("roadmaps/<int:number>/", timeline.roadmap, name="roadmap"),
     path("roadmaps/<int:number>/deletion/", timeline.roadmap_deletion, name="roadmap-deletion"),
+    path("dependencies/", dependencies.dependencies, name="dependencies"),
+    path("dependencies/<int:number>/", dependencies.dependency, name="dependency"),
     path("initiatives/", plan.initiatives, name="initiatives"),
     path("initiatives/new/", plan.change_initiative, name="initiative-new"),
     path("initiatives/<int:number>/", plan.initiative, name="initiative"),

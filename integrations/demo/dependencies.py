@@ -51,6 +51,7 @@ def dependencies(known: dict[str, Feature], calendar: Calendar, rng: Random) -> 
                 agreement=row["agreement"],
                 needed_by=calendar.day(int(row["needed"])) if row["agreement"] else None,
                 note=row["note"],
+                why=row["why"],
                 created_at=max(youngest, drawn),
             )
         )

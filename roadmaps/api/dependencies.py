@@ -1,15 +1,20 @@
 """Dependencies: what waits for what."""
 
 from django.db.models import Q
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from core.acts import act
-from core.api.filters import Filter
-from core.api.resources import Changes, Creates, Removes, Resource
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.filters import Filter, refuse_unknown
+from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from roadmaps import services
 from roadmaps.models import Dependency, Feature
 from roadmaps.schedule import late_days
+
+Agreement = Dependency.Agreement
 
 
 class DependencyOutput(Output):
@@ -19,7 +24,10 @@ class DependencyOutput(Output):
 
     class Meta:
         model = Dependency
-        fields = ["id", "predecessor", "successor", "kind", "agreement", "needed_by", "broken_by", "version", "created_at", "updated_at"]
+        fields = [
+            "id", "predecessor", "successor", "kind", "agreement", "needed_by", "promised_for", "refused_why", "broken_by", "version",
+            "created_at", "updated_at",
+        ]  # fmt: skip
 
     def get_broken_by(self, row) -> int | None:
         """By how many days the dates break it; 0 where they hold, null where one is missing."""
@@ -38,7 +46,25 @@ class DependencyInput(Input):
 class DependencyChange(ChangeInput):
     class Meta:
         model = Dependency
-        fields = ["kind", "needed_by", "agreement"]
+        fields = ["kind", "needed_by"]
+
+
+class AcceptanceInput(Body):
+    """By when it will be there."""
+
+    promised_for = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="The needed-by day, where it is left out."
+    )
+
+
+class RefusalInput(Body):
+    """Why it will not be there."""
+
+    why = serializers.CharField(max_length=500)
+
+
+class NothingInput(Body):
+    """Nothing more is to be said."""
 
 
 class Dependencies(Creates, Changes, Removes, Resource):
@@ -65,13 +91,45 @@ class Dependencies(Creates, Changes, Removes, Resource):
     def create_row(self, **values):
         return services.create_dependency(actor=self.request.user, **values)
 
-    def change_row(self, row, *, seen, merge, agreement=None, **values):
-        actor = self.request.user
-        with act(actor):
-            if values:
-                services.change_dependency(actor=actor, dependency=row, seen=seen, merge=merge, **values)
-            if agreement not in (None, row.agreement):
-                services.answer_dependency(actor=actor, dependency=row, agreement=agreement)
+    def change_row(self, row, **values):
+        return services.change_dependency(actor=self.request.user, dependency=row, **values)
 
     def remove_row(self, row, seen):
         return services.delete_dependency(actor=self.request.user, dependency=row, seen=seen)
+
+    @extend_schema(request=AcceptanceInput, responses=DependencyOutput)
+    @action(detail=True, methods=["post"])
+    def acceptance(self, request: Request, **kwargs) -> Response:
+        """Accept what is asked of a product you edit, for the needed-by day or another one."""
+        return self._answer(request, Agreement.ACCEPTED, AcceptanceInput)
+
+    @extend_schema(request=NothingInput, responses=DependencyOutput)
+    @action(detail=True, methods=["post"])
+    def commitment(self, request: Request, **kwargs) -> Response:
+        """Commit to what was accepted."""
+        return self._answer(request, Agreement.COMMITTED, NothingInput)
+
+    @extend_schema(request=RefusalInput, responses=DependencyOutput)
+    @action(detail=True, methods=["post"])
+    def refusal(self, request: Request, **kwargs) -> Response:
+        """Refuse what is asked of a product you edit, and say why."""
+        return self._answer(request, Agreement.REFUSED, RefusalInput)
+
+    @extend_schema(request=NothingInput, responses=DependencyOutput)
+    @action(detail=True, methods=["post"])
+    def fulfilment(self, request: Request, **kwargs) -> Response:
+        """Note that what was accepted is there. Shipping the feature that is waited for notes it too."""
+        return self._answer(request, Agreement.MET, NothingInput)
+
+    @extend_schema(request=NothingInput, responses=DependencyOutput)
+    @action(detail=True, methods=["post"])
+    def reopening(self, request: Request, **kwargs) -> Response:
+        """Ask anew for what was refused or met."""
+        return self._answer(request, Agreement.REQUESTED, NothingInput)
+
+    def _answer(self, request: Request, agreement: str, kind: type[Body]) -> Response:
+        refuse_unknown(request, set())
+        row, values = self.get_object(), read(self, kind)
+        seen = seen_version(request, row.version, is_needed=False)
+        services.answer_dependency(actor=request.user, dependency=row, agreement=agreement, seen=seen, merge=False, **values)
+        return self.answer(row)

@@ -122,6 +122,14 @@ class Release(Versioned):
 
 
 class DependencyQuerySet(ScopedQuerySet):
+    def agreements(self) -> Self:
+        """Those that two products agree on, between features that are there."""
+        return self.exclude(agreement="").filter(predecessor__deleted_at=None, successor__deleted_at=None)
+
+    def of_product(self, product: Product) -> Self:
+        """Those that this product gives or waits for."""
+        return self.filter(Q(predecessor__product=product) | Q(successor__product=product))
+
     def scheduled(self) -> Self:
         """Those by which one waits for the other."""
         return self.filter(kind__in=Dependency.SCHEDULED)
@@ -157,11 +165,15 @@ class Dependency(Versioned):
         MET = "met", "Met"
         REFUSED = "refused", "Refused"
 
+    OPEN = (Agreement.REQUESTED, Agreement.ACCEPTED, Agreement.COMMITTED)
+
     predecessor = models.ForeignKey("roadmaps.Feature", on_delete=models.CASCADE, related_name="+", related_query_name="as_predecessor")
     successor = models.ForeignKey("roadmaps.Feature", on_delete=models.CASCADE, related_name="+", related_query_name="as_successor")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.FINISH_START)
     agreement = models.CharField(max_length=10, choices=Agreement, default=Agreement.NONE, blank=True)
     needed_by = models.DateField(null=True, blank=True)
+    promised_for = models.DateField(null=True, blank=True)  # what the side that gives answered to `needed_by`
+    refused_why = models.TextField(blank=True, max_length=500)
 
     objects = DependencyQuerySet.as_manager()
 
@@ -180,6 +192,9 @@ class Dependency(Versioned):
                 violation_error_message="A feature cannot wait for itself.",
             ),
         ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.successor.key} {self.verb} {self.predecessor.key}"
 
     @property
     def verb(self) -> str:

@@ -4,28 +4,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from core.acts import acts
-from core.exceptions import OutOfSight, RuleBroken
+from core.acts import Because, act, acts
+from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import User
-from core.permissions import must, must_edit
+from core.permissions import can_edit_product, must, must_edit
 from core.sql import lock_name
-from core.writes import insert, insert_many, remove, update
+from core.writes import insert, insert_many, remove, update, update_many
 from roadmaps import events
 from roadmaps.dependencies import find_circle
 from roadmaps.models import Dependency, Feature
+from roadmaps.models.plan import Status
+from roadmaps.permissions import ANSWERS, answers_of
 
 Agreement, Kind = Dependency.Agreement, Dependency.Kind
-# From which state to which, and whose editors may say so.
-WAITING, GIVING = "successor", "predecessor"
-ANSWERS = {
-    (Agreement.REQUESTED, Agreement.ACCEPTED): GIVING,
-    (Agreement.REQUESTED, Agreement.REFUSED): GIVING,
-    (Agreement.ACCEPTED, Agreement.COMMITTED): GIVING,
-    (Agreement.ACCEPTED, Agreement.REFUSED): GIVING,
-    (Agreement.COMMITTED, Agreement.REFUSED): GIVING,
-    (Agreement.COMMITTED, Agreement.MET): WAITING,
-    (Agreement.REFUSED, Agreement.REQUESTED): WAITING,
-}
+ASKED_ANEW = {"agreement": Agreement.REQUESTED, "promised_for": None, "refused_why": ""}
 
 
 @acts
@@ -69,23 +61,44 @@ def change_dependency(*, actor: User, dependency: Dependency, seen: int | None =
         _refuse_circle(actor, dependency.predecessor, dependency.successor)
     changes = any(getattr(dependency, name) != value for name, value in values.items())
     if changes and dependency.predecessor.product_id != dependency.successor.product_id:
-        values["agreement"] = Agreement.REQUESTED if kind in Dependency.SCHEDULED else Agreement.NONE
+        values |= ASKED_ANEW if kind in Dependency.SCHEDULED else ASKED_ANEW | {"agreement": Agreement.NONE}
     return update(dependency, values, events.DEPENDENCY_CHANGED, seen=seen, merge=merge)
 
 
 @acts
-def answer_dependency(*, actor: User, dependency: Dependency, agreement: str, seen: int | None = None, merge: bool = True) -> Dependency:
-    """The agreement moves on: who gives accepts, commits or refuses; who waits says it is met, or asks again."""
+def answer_dependency(
+    *,
+    actor: User,
+    dependency: Dependency,
+    agreement: str,
+    promised_for: date | None = None,
+    why: str = "",
+    seen: int | None = None,
+    merge: bool = True,
+) -> Dependency:
+    """The agreement is in this state. Who gives accepts, for the needed-by day unless another is promised, commits, or refuses and says
+    why; either side says it is met, or asks anew what was refused or met.
+    """
     _must_see_both(actor, dependency.predecessor, dependency.successor)
-    side = ANSWERS.get((dependency.agreement, agreement))
-    if side is None:
-        now = dependency.get_agreement_display().lower()
-        raise RuleBroken(
-            f"An agreement that is “{now}” cannot become “{dict(Agreement.choices).get(agreement, agreement).lower()}”.", "agreement"
-        )
-    feature = getattr(dependency, side)
-    must(feature.product_id in actor.rights.editable, f"Only owners and editors of {feature.product.name} may answer this.")
-    return update(dependency, {"agreement": agreement}, events.DEPENDENCY_ANSWERED, seen=seen, merge=merge)
+    _must_answer(actor, dependency, agreement)
+    values: dict[str, Any] = {"agreement": agreement}
+    if agreement == Agreement.REQUESTED:
+        values = ASKED_ANEW
+    elif agreement in (Agreement.ACCEPTED, Agreement.COMMITTED):
+        values["promised_for"] = promised_for or dependency.promised_for or dependency.needed_by
+    elif agreement == Agreement.REFUSED:
+        if not why.strip():
+            raise RuleBroken("Say why it is refused, so that the other side can plan without it.", "why")
+        values |= {"refused_why": why.strip(), "promised_for": None}
+    return update(dependency, values, events.DEPENDENCY_ANSWERED, seen=seen, merge=merge)
+
+
+def meet_dependencies(feature: Feature) -> None:
+    """What others wait for from this feature is met, as far as it is done: shipped, or begun where they wait for its start."""
+    done = [Kind.START_START] if feature.status == Status.IN_PROGRESS else Dependency.SCHEDULED
+    rows = Dependency._base_manager.filter(predecessor=feature, kind__in=done, agreement__in=Dependency.OPEN, deleted_at=None)
+    with act(None, because=Because("roadmaps.feature", feature.pk, f"{feature.key} is {feature.get_status_display().lower()}")):
+        update_many(list(rows.select_related("successor")), {"agreement": Agreement.MET}, events.DEPENDENCY_ANSWERED)
 
 
 @acts
@@ -99,6 +112,18 @@ def delete_dependency(*, actor: User, dependency: Dependency, seen: int | None =
 def _must_see_both(actor: User, *features: Feature) -> None:
     if any(feature.product_id not in actor.rights.visible for feature in features):
         raise OutOfSight("There is no such feature, or it is not yours to see.")
+
+
+def _must_answer(actor: User, dependency: Dependency, agreement: str) -> None:
+    """Refuse who answers for neither side, what does not follow from the present state, and what the other side has to say."""
+    ends = (dependency.predecessor, dependency.successor)
+    if not any(can_edit_product(actor, end.product_id) for end in ends):
+        raise NotAllowed(f"Only owners and editors of {' or '.join(end.product.name for end in ends)} may answer this.")
+    sides = ANSWERS.get(dependency.agreement, {}).get(agreement)
+    if sides is None:
+        now, then = dependency.get_agreement_display().lower(), dict(Agreement.choices).get(agreement, agreement).lower()
+        raise RuleBroken(f"An agreement that is “{now}” cannot become “{then}”.", "agreement")
+    must(agreement in answers_of(actor, dependency), f"Only owners and editors of {dependency.predecessor.product.name} may answer this.")
 
 
 def _refuse_circle(actor: User, predecessor: Feature, successor: Feature) -> None:

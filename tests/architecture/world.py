@@ -77,7 +77,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "governance.check": {"kind": "effort"},
     "governance.decisionlink": {"initiative": None},
     "roadmaps.dependency": {
-        "successor": lambda side: side.another(apps.get_model("roadmaps.feature"), number=2, key=f"{side.product.key}-2")
+        "successor": lambda side: side.another(apps.get_model("roadmaps.feature"), number=2, key=f"{side.product.key}-2"),
+        "agreement": "accepted",
     },
 }
 

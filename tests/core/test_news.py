@@ -66,7 +66,7 @@ def mailed(time_machine, **later) -> list:
 
 
 def test_each_kind_says_what_it_is_in_one_order():
-    assert [*news_kinds] == ["mention", "assigned", "reply", "decision", "answer", "comment", "own", "change"]
+    assert [*news_kinds] == ["mention", "assigned", "reply", "decision", "agreement", "answer", "comment", "own", "change"]
 
 
 def test_who_spoke_in_a_thread_hears_an_answer_and_who_follows_a_comment(cast, feature):

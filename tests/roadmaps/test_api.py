@@ -127,9 +127,20 @@ def test_dependencies_are_agreed_through_the_api(cast, plan, program):
     made = program(cast.maker).post("/api/v1/dependencies/", {"predecessor": "FOREIGN-01", "successor": "OWN-01"}, format="json")
     assert (made.status_code, made.json()["agreement"], made.json()["broken_by"]) == (201, "requested", None)
     url = made["Location"]
-    assert program(cast.maker).patch(url, {"agreement": "accepted"}, format="json").status_code == 403
-    answer = program(cast.other_maker).patch(url, {"agreement": "accepted"}, format="json")
-    assert (answer.status_code, answer.json()["agreement"]) == (200, "accepted")
+    assert program(cast.maker).post(f"{url}acceptance/", {}, format="json").status_code == 403
+    giver, waiter = program(cast.other_maker), program(cast.maker)
+    steps = [
+        (giver, "refusal", {"why": "No room before March"}, "refused"), (waiter, "reopening", {}, "requested"),
+        (giver, "acceptance", {"promised_for": "2027-03-01"}, "accepted"), (giver, "commitment", {}, "committed"),
+        (waiter, "fulfilment", {}, "met"), (giver, "reopening", {}, "requested"),
+    ]  # fmt: skip
+    for client, name, body, state in steps:
+        answer = client.post(f"{url}{name}/", body, format="json")
+        assert (answer.status_code, answer.json()["agreement"]) == (200, state)
+        assert answer.json()["promised_for"] == ("2027-03-01" if state in ("accepted", "committed", "met") else None)
+        assert answer.json()["refused_why"] == ("No room before March" if state == "refused" else "")
+    assert giver.post(f"{url}refusal/", {}, format="json").status_code == 400
+    assert giver.post(f"{url}reopening/", {}, format="json").status_code == 422
     circle = program(cast.other_maker).post("/api/v1/dependencies/", {"predecessor": "OWN-01", "successor": "FOREIGN-01"}, format="json")
     assert (circle.status_code, "circle" in circle.json()["detail"]) == (422, True)
 

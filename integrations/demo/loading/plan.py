@@ -216,7 +216,7 @@ def _dependency(book: Book, line) -> None:
     )
     for step in ROADS.get(line.agreement, []):
         answerer = after if step == "met" else before
-        services.answer_dependency(actor=_editor(book, answerer), dependency=row, agreement=step)
+        services.answer_dependency(actor=_editor(book, answerer), dependency=row, agreement=step, why=line.why)
 
 
 def _editor(book: Book, feature) -> Any:

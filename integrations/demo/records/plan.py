@@ -77,7 +77,7 @@ MOVING = ("owner", "stage", "declined_because", "effort", "start", "target", "da
 class Dependency:
     """`before` must come first: FS its end before the other's start, SS start before start, FF end before end; `relates` binds nothing.
 
-    `agreement` (requested, accepted, committed, met, refused) and `needed_by` exist only across products.
+    `agreement` (requested, accepted, committed, met, refused) and `needed_by` exist only across products; `why` is the reason of a refusal.
     """
 
     before: str
@@ -86,6 +86,7 @@ class Dependency:
     agreement: str
     needed_by: date | None
     note: str
+    why: str
     created_at: datetime
 
 
