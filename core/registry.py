@@ -77,13 +77,15 @@ class ListPage:
     """A list page whose saved views core may look into: `rows(user, query, product)` are the rows in sight that a view of it has, of one
     product or of all.
 
-    `hides(user, query)` is true where the query asks for something that is gone, or not this person's to see.
+    `hides(user, query)` is true where the query asks for something that is gone, or not this person's to see. `lasting(user, query)` is
+    the query as a view keeps it: true still when things are renamed.
     """
 
     url_name: str
     model: type[Model]
     rows: Callable[[Any, Any, Any], Any]
     hides: Callable[[Any, Any], bool] = lambda user, query: False
+    lasting: Callable[[Any, Any], Any] = lambda user, query: query
 
 
 list_pages: dict[str, ListPage] = {}

@@ -43,6 +43,11 @@ class Draw:
         text = f"{day.day} {day:%b}" if abs((day - self.today).days) < NEAR_DAYS else f"{day:%b %Y}"
         return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
 
+    def age(self, since: date) -> str:
+        """The days since then."""
+        days = (self.today - since).days
+        return format_html('<data value="{}" title="since {} {}">{} d</data>', days, since.day, f"{since:%b %Y}", days)
+
     def rows(self, rows: Iterable[Row], columns: list[Column]) -> list[SafeString]:
         """The features as lines with these columns. Not by a template, which looks every word up anew for every cell."""
         ways = {may: [(_opening(column, may), CELLS[column.name]) for column in columns] for may in (True, False)}
@@ -120,6 +125,11 @@ CELLS: dict[str, Callable[[Draw, Row], str]] = {
     "date_confidence": lambda draw, f: Feature.Confidence(f.date_confidence).label if f.date_confidence else BLANK,
     "release": lambda draw, f: f.release__version_name or NOTHING,
     "rank": lambda draw, f: str(f.manual_rank) if f.manual_rank is not None else BLANK,
-    "in_stage": lambda draw, f: draw.day(localdate(f.stage_since)),
+    "people": lambda draw, f: str(f.demand_people),
+    "accounts": lambda draw, f: str(f.demand_accounts),
+    "revenue": lambda draw, f: format_html('<data value="{}">{}</data>', f.demand_revenue, money(f.demand_revenue)),
+    "completeness": lambda draw, f: f"{f.score_completeness:.0%}",
+    "in_stage": lambda draw, f: draw.age(localdate(f.stage_since)),
+    "created": lambda draw, f: draw.day(localdate(f.created_at)),
     "changed": lambda draw, f: draw.day(localdate(f.updated_at)),
 }

@@ -1,16 +1,19 @@
 """The columns of the features grid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from core.models import User
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of the grid.
 
-    `css` sets its width; `sort` is the path it is sorted by, empty where it is not; `field` names the input that edits its cells, empty
-    where nobody does; `shown_in` places the cell on a phone (l1 first line, l2 second); `reads` are the paths its cells are drawn from,
-    the column's name where it says none.
+    `css` sets its usual width, `width` the one somebody gave it, in pixels; `sort` is the path it is sorted by, empty where it is not, and
+    `is_age` says that what is older counts as more; `field` names the input that edits its cells, empty where nobody does; `shown_in`
+    places the cell on a phone (l1 first line, l2 second); `reads` are the paths its cells are drawn from, the column's name where it
+    says none; `sees` is the class of fields it belongs to.
     """
 
     name: str
@@ -22,6 +25,14 @@ class Column:
     shown_in: str = ""
     hides_label: bool = False
     reads: tuple[str, ...] = ()
+    is_age: bool = False
+    sees: str = ""
+    width: int = 0
+
+    @property
+    def address(self) -> str:
+        """How addresses name it: `stage`, or `stage~140` with its width."""
+        return f"{self.name}~{self.width}" if self.width else self.name
 
     @property
     def classes(self) -> str:
@@ -52,18 +63,41 @@ COLUMNS = {
         Column("date_confidence", "Date is sure", "c-word", "date_confidence", "date_confidence"),
         Column("release", "Release", "c-rel", "release__day", "release", reads=("release__version_name",)),
         Column("rank", "Manual rank", "c-effort", "manual_rank", "manual_rank", is_number=True, reads=("manual_rank",)),
-        Column("in_stage", "In stage since", "c-date", "stage_since", is_number=True, reads=("stage_since",)),
+        Column("people", "People", "c-effort", "demand_people", is_number=True, reads=("demand_people",)),
+        Column("accounts", "Accounts", "c-rel", "demand_accounts", is_number=True, reads=("demand_accounts",)),
+        Column("revenue", "Revenue", "c-rel", "demand_revenue", is_number=True, reads=("demand_revenue",), sees="revenue"),
+        Column("completeness", "Score known to", "c-date", "score_completeness", is_number=True, reads=("score_completeness",)),
+        Column("in_stage", "In stage", "c-rel", "stage_since", is_number=True, reads=("stage_since",), is_age=True),
+        Column("created", "Created", "c-date", "created_at", is_number=True, reads=("created_at",)),
         Column("changed", "Changed", "c-date", "updated_at", is_number=True, reads=("updated_at",)),
     )
 }
 ALWAYS = ("key", "title")
+NARROWEST, WIDEST = 32, 800  # pixels
 USUAL = ("stage", "owner", "score", "demand", "effort", "target_date", "release")
 
 
-def chosen(names: Sequence[str]) -> list[Column]:
-    """The columns asked for, in that order, behind key and title; the usual ones where none is. Unknown names are left out."""
-    wanted = [name for name in dict.fromkeys(names) if name in COLUMNS and name not in ALWAYS]
-    return [COLUMNS[name] for name in (*ALWAYS, *(wanted or USUAL))]
+def shown_to(user: User) -> list[Column]:
+    """The columns this person may choose, besides those that are always there."""
+    return [column for column in COLUMNS.values() if column.name not in ALWAYS and (not column.sees or user.rights.sees(column.sees))]
+
+
+def chosen(texts: Sequence[str], user: User) -> list[Column]:
+    """The columns asked for, in that order, behind key and title; the usual ones where none is. Unknown ones are left out.
+
+    Each text is one or several separated by commas: `stage` or, with its width, `stage~140`.
+    """
+    known = {column.name for column in shown_to(user)}.union(ALWAYS)
+    asked: dict[str, str] = {}
+    for part in ",".join(texts).split(","):
+        name, _, width = part.partition("~")
+        asked.setdefault(name, width)
+    wanted = [name for name in asked if name in known and name not in ALWAYS]
+    return [replace(COLUMNS[name], width=_width(asked.get(name, ""))) for name in (*ALWAYS, *(wanted or USUAL))]
+
+
+def _width(text: str) -> int:
+    return min(max(int(text), NARROWEST), WIDEST) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
 def paths(columns: Sequence[Column]) -> set[str]:
@@ -77,6 +111,11 @@ class Term:
 
     column: Column
     is_descending: bool
+
+    @property
+    def falls(self) -> bool:
+        """Whether the values of its path fall."""
+        return self.is_descending != self.column.is_age
 
     def __str__(self) -> str:
         return f"{'-' if self.is_descending else ''}{self.column.name}"

@@ -116,7 +116,7 @@ def build_grid(rows: QuerySet, columns: Sequence[Column], sort: Sequence[Term], 
     """The grid over these features in three statements: ids in order, sums, and the rows of the windows from number `at` on."""
     path = grouping.path if grouping else "deleted_at"
     order = [_ascending(grouping.order), path] if grouping else []
-    order += [DescNullsLast(term.column.sort) if term.is_descending else _ascending(term.column.sort) for term in sort]
+    order += [DescNullsLast(term.column.sort) if term.falls else _ascending(term.column.sort) for term in sort]
     ids: dict = defaultdict(list)
     found = list(rows.order_by(*order, "pk").values_list(path, "pk")[: MOST_ROWS + 1])
     for key, pk in found[:MOST_ROWS]:

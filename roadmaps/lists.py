@@ -18,4 +18,11 @@ def _hides(user: User, query: QueryDict) -> bool:
     return bool(FeatureFilter(query, user=user).error)
 
 
-register_list_page(ListPage("features", Feature, _features, _hides))
+def _lasting(user: User, query: QueryDict) -> QueryDict:
+    """Names in the filter become ids."""
+    if "filter" in query:
+        query["filter"] = FeatureFilter(query, user=user).lasting
+    return query
+
+
+register_list_page(ListPage("features", Feature, _features, _hides, _lasting))

@@ -10,6 +10,7 @@ from core.acts import acts, write_lock
 from core.exceptions import OutOfSight, RuleBroken
 from core.models import PinnedView, Product, SavedView, User
 from core.permissions import can_change_view, can_edit_product, can_see_product, can_share_views, can_write_everywhere, must
+from core.registry import list_pages
 from core.writes import insert, remove, update, update_many
 
 PASSING = ("page", "cursor", "view", "at", "csrfmiddlewaretoken", "part")  # of an address, what is no part of the view
@@ -30,7 +31,7 @@ def save_view(
         reverse(page)
     except NoReverseMatch as error:
         raise RuleBroken("There is no such list.", "page") from error
-    values = {"name": _named(name), "query": _lasting(query), "is_shared": is_shared or product is not None}
+    values = {"name": _named(name), "query": _lasting(actor, page, query), "is_shared": is_shared or product is not None}
     view = SavedView(owner_id=actor.pk, page=page, product=product, is_default=is_default, **values)
     _check_audience(actor, view)
     _make_room(view)
@@ -44,7 +45,7 @@ def change_view(*, actor: User, view: SavedView, seen: int | None = None, merge:
     if "name" in values:
         values["name"] = _named(values["name"])
     if "query" in values:
-        values["query"] = _lasting(values["query"])
+        values["query"] = _lasting(actor, view.page, values["query"])
     if {"is_shared", "product", "is_default"} & values.keys():
         values |= _audience(actor, view, values)
     return update(view, values, events.VIEW_CHANGED, seen=seen, merge=merge)
@@ -117,11 +118,13 @@ def _named(name: str) -> str:
     return name
 
 
-def _lasting(query: str) -> str:
-    """The query without what belongs to one visit."""
+def _lasting(actor: User, page: str, query: str) -> str:
+    """The query without what belongs to one visit, true still when things are renamed."""
     if len(query) > LONGEST:
         raise RuleBroken("This list is filtered by more than a view can hold.", "query")
     values = QueryDict(query.lstrip("?"), mutable=True)
     for name in PASSING:
         values.pop(name, None)
+    if page in list_pages:
+        values = list_pages[page].lasting(actor, values)
     return values.urlencode()

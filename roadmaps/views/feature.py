@@ -207,7 +207,7 @@ def _saved(request: HttpRequest, row: Feature, field: str, event) -> HttpRespons
         response = HttpResponse(status=204)
     else:
         if where == "row":
-            columns = chosen(request.GET.get("columns", "").split(","))
+            columns = chosen(request.GET.getlist("columns"), request.user)
             rows = rows_in_order(Feature.objects.visible_to(request.user), [row.pk], columns)
             response = answer(request, "roadmaps/feature_rows.html", {"rows": Draw(request.user).rows(rows, columns)})
         else:

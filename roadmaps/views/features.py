@@ -12,11 +12,12 @@ from core.context import scope_of
 from core.exceptions import Refused, RuleBroken
 from core.filtering.building import Builder
 from core.forms import blame
+from core.models import User
 from core.pages import answer, offer_undo
 from core.saved_views import opens_with_view, tabs_for
 from roadmaps import services
 from roadmaps.cells import Draw
-from roadmaps.columns import ALWAYS, COLUMNS, chosen, read_sort
+from roadmaps.columns import ALWAYS, Column, chosen, read_sort, shown_to
 from roadmaps.filters import FeatureFilter
 from roadmaps.forms import BulkForm, CellsForm, NewFeatureForm, Unread
 from roadmaps.grid import GROUPINGS, WINDOW, build_grid, rows_in_order
@@ -28,7 +29,7 @@ from roadmaps.models import Feature
 def features(request: HttpRequest) -> HttpResponse:
     """The maker's workbench: features in sight, filtered, sorted and grouped as the URL says."""
     filters = FeatureFilter(request.GET, user=request.user)
-    sort, columns = read_sort(request.GET.get("sort", "")), chosen(request.GET.getlist("columns"))
+    sort, columns = read_sort(request.GET.get("sort", "")), chosen(request.GET.getlist("columns"), request.user)
     grouping = GROUPINGS.get(request.GET.get("group", ""))
     at = request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 0
@@ -38,7 +39,7 @@ def features(request: HttpRequest) -> HttpResponse:
         window.rows = draw.rows(window.rows, columns)
     context = {
         "grid": grid, "columns": columns, "grouping": grouping, "groupings": GROUPINGS.values(), "filters": filters,
-        "head": _head(columns, sort), "sort": sort, "all_columns": [c for c in COLUMNS.values() if c.name not in ALWAYS],
+        "head": _head(columns, sort), "sort": sort, "all_columns": _columns(columns, request.user),
         "query": urlencode({"columns": ",".join(column.name for column in columns)}), "sees_revenue": draw.sees_revenue,
         "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"),
         "views": tabs_for(request, "features", filter=filters.lasting),
@@ -50,7 +51,7 @@ def features(request: HttpRequest) -> HttpResponse:
 def feature_rows(request: HttpRequest) -> HttpResponse:
     """A window of rows by id, in the order of the ids; what is out of sight is left out."""
     ids = [int(part) for part in request.GET.get("ids", "").split(",")[:WINDOW] if part.isascii() and part.isdigit() and len(part) < 19]
-    columns = chosen(request.GET.get("columns", "").split(","))
+    columns = chosen(request.GET.getlist("columns"), request.user)
     rows = Draw(request.user).rows(rows_in_order(_rows(request), ids, columns), columns)
     return answer(request, "roadmaps/feature_rows.html", {"rows": rows})
 
@@ -114,7 +115,7 @@ def change_cells(request: HttpRequest) -> HttpResponse:
     result = services.change_cells(actor=request.user, seen={pk: version for pk, version, *_ in given}, cells=wanted)
     texts = {(pk, column): text for pk, _, column, text in given}
     left += [Unread(one.feature.pk, one.cell, texts[one.feature.pk, one.cell], one.why) for one in result.left]
-    columns = chosen(request.GET.get("columns", "").split(","))
+    columns = chosen(request.GET.getlist("columns"), request.user)
     rows = Draw(request.user).rows(rows_in_order(_rows(request), sorted(products), columns), columns)
     done = len(given) - len(left)
     response = answer(request, "roadmaps/feature_cells.html", {"rows": rows, "left": left, "done": done})
@@ -130,6 +131,13 @@ def _rows(request: HttpRequest):
 def _kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
     """The URL's parameters that a form must carry along: all but those it sets itself, and the place in the list."""
     return [(name, value) for name, values in request.GET.lists() if name not in (*but, "at") for value in values]
+
+
+def _columns(columns: list[Column], user: User) -> list[tuple[Column, bool]]:
+    """All columns to choose from, and whether each is shown: those shown first, in their order."""
+    shown = [column for column in columns if column.name not in ALWAYS]
+    names = {column.name for column in shown}
+    return [(column, True) for column in shown] + [(column, False) for column in shown_to(user) if column.name not in names]
 
 
 def _head(columns, sort) -> list[dict]:

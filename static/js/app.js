@@ -12,6 +12,7 @@ const MODULES = [
   ["[data-docpage]", () => import("./docedit.js")],
   ["[data-edit]", () => import("./grid-editor.js")],
   ["[data-grid]", () => import("./grid.js")],
+  ["[data-columns]", () => import("./grid-columns.js")],
   ["[data-timeline]", () => import("./timeline.js")],
   ["[data-weights]", () => import("./weights.js")],
   ["select[data-submit]", () => import("./autosubmit.js")],

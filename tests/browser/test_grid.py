@@ -111,3 +111,27 @@ def test_the_second_click_opens_the_editor(page, key):
     expect(page.locator("[data-cell-editor]")).to_have_count(0)
     cell(page, f"{key}-01", "title").click()
     expect(cell(page, f"{key}-01", "title").locator("input[name=title]")).to_be_focused()
+
+
+def test_a_column_is_moved_and_widened_by_keyboard(page, key):
+    heads = page.locator("thead [data-column]")
+    page.locator("[data-column=effort] a").focus()
+    page.keyboard.press("Alt+ArrowLeft")
+    page.wait_for_url("**columns=effort%2C*")
+    expect(heads).to_have_text(["Key", "Title", "Effort", "Kind", "Target"])
+    expect(page.locator("[data-column=effort] a")).to_be_focused()
+    width = page.locator("[data-column=effort]").bounding_box()["width"]
+    page.keyboard.press("Alt+Shift+ArrowRight")
+    page.wait_for_url("**columns=effort%7E*")
+    assert page.locator("[data-column=effort]").bounding_box()["width"] == width + 16
+
+
+def test_a_column_is_moved_and_widened_by_pointer(page, key):
+    page.locator("[data-column=target_date]").drag_to(page.locator("[data-column=kind]"))
+    page.wait_for_url("**columns=target_date%2C*")
+    box = page.locator("[data-column=kind]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 48, box["y"] + 10, steps=4)
+    page.mouse.up()
+    page.wait_for_url(f"**kind%7E{round(box['width'] + 50)}*")

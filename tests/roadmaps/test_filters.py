@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from core.filtering import Compare, Either, Every, Not, Words, say
 from core.filtering.building import Builder
 from core.models import Follower
+from core.services import save_view
 from roadmaps import services
 from roadmaps.fields import FIELDS
 from roadmaps.filters import FeatureFilter
@@ -255,6 +256,8 @@ def test_the_api_reads_the_same_filters_and_says_what_it_cannot_read(shelf, cast
 def test_a_view_of_the_filter_stays_true_when_things_are_renamed(shelf, cast):
     kept = FeatureFilter({"filter": "initiative:settle owner:me stage:delivery"}, user=cast.maker).lasting
     assert kept == f"initiative:#{shelf['a'].initiative_id} owner:me stage:delivery"
+    view = save_view(actor=cast.maker, page="features", name="Mine", query="filter=initiative:settle&sort=title")
+    assert QueryDict(view.query).dict() == {"filter": f"initiative:#{shelf['a'].initiative_id}", "sort": "title"}
 
 
 def test_each_part_of_the_filter_is_a_chip_that_takes_it_away(shelf, cast):

@@ -3,10 +3,12 @@
 import html
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.models import Event
 from roadmaps import services
@@ -76,6 +78,26 @@ def test_a_private_product_leaves_no_trace_in_the_grid(cast, plan, browse):
 )
 def test_an_address_nobody_can_read_still_shows_the_grid(cast, plan, browse, query):
     assert browse(cast.maker).get(f"/features/?{query}").status_code == 200
+
+
+def test_columns_come_in_the_order_and_width_asked_for_and_only_those_one_may_see(cast, plan, browse):
+    def heads(user, query):
+        page = browse(user).get(f"/features/?columns={query}").content.decode()
+        return re.findall(r'data-column="(\w+)"', page), re.findall(r'<col width="(\d+)">', page)
+
+    assert heads(cast.maker, "kind~140,revenue,title~300,stage~9999,nothing") == (
+        ["key", "title", "kind", "revenue", "stage"],
+        ["300", "140", "800"],
+    )
+    assert heads(cast.contributor, "kind,revenue") == (["key", "title", "kind"], [])
+    assert heads(cast.maker, "kind~x,stage~1&columns=team") == (["key", "title", "kind", "stage", "team"], ["32"])
+
+
+def test_what_has_been_longest_in_its_stage_comes_first_where_the_most_days_do(cast, plan, browse):
+    old = FeatureFactory(product=cast.own, title="Old", stage_since=timezone.now() - timedelta(40))
+    page = browse(cast.maker).get("/features/?filter=product:OWN&columns=in_stage,completeness,created,accounts,people&sort=-in_stage")
+    assert shown(page) == [old.key, plan.own.key]
+    assert '<data value="40"' in page.content.decode()
 
 
 def test_long_lists_come_in_windows_of_rows(cast, plan, browse):
