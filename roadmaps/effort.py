@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 SEPARATOR = re.compile(r"\s*(?:[-–—/·…]|\bto\b|\.\.+|\s)\s*")
 HIGHEST = Decimal("99999.99")
+GUESSED_WEEKS = 2  # where there is no estimate
 
 
 class Effort(NamedTuple):
@@ -49,3 +50,8 @@ def say_effort(low: Decimal | None, likely: Decimal | None, high: Decimal | None
         return ""
     words = [f"{value.normalize():f}" for value in known]
     return words[0] if len(set(words)) == 1 else joint.join(words)
+
+
+def usual_days(weeks: Decimal | None) -> int:
+    """How many days a feature of so many person-weeks is drawn and reckoned with, where nobody said when it starts."""
+    return min(int((weeks or GUESSED_WEEKS) * 7), 365)

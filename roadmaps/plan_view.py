@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from core.models import User
 from core.templatetags.waymark import short_date
-from roadmaps.effort import say_effort
+from roadmaps.effort import say_effort, usual_days
 from roadmaps.forecast import Forecast
 from roadmaps.grid import GROUPINGS, Grouping
 from roadmaps.models import Dependency, Feature, Release
@@ -21,7 +21,6 @@ from roadmaps.timeline import ROW, Bar, Connector, Scale, bar_of, connect, free_
 
 LANES = {name: GROUPINGS[name] for name in ("initiative", "product", "team", "release", "owner")}
 MOST_BARS = 1_000
-GUESSED_WEEKS = 2  # how long a feature without a start and an estimate is drawn
 
 
 @dataclass(frozen=True)
@@ -129,8 +128,7 @@ def start_of(feature: Feature) -> date:
     """When the feature starts: as said, else as long before its target as it takes."""
     if feature.start_date is not None:
         return feature.start_date
-    weeks = feature.effort_likely or Decimal(GUESSED_WEEKS)
-    return feature.target_date - timedelta(days=min(int(weeks * 7), 365))
+    return feature.target_date - timedelta(days=usual_days(feature.effort_likely))
 
 
 def _lanes(user: User, features: Sequence[Feature], scale: Scale, grouping: Grouping | None) -> tuple[list[Lane], int]:

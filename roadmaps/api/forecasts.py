@@ -1,4 +1,4 @@
-"""Forecasts: when a feature, an initiative or a release will be done, and what that is told from."""
+"""When a feature, an initiative or a release will be done: forecast from history, and reckoned from the plan."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -7,8 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.filters import refuse_unknown
+from roadmaps.deciding import Deciding, deciding
 from roadmaps.forecast import RUNS, SEED
-from roadmaps.reports import Outlook
+from roadmaps.reports import Outlook, outlook_of_all
 
 
 class BasisOutput(serializers.Serializer):
@@ -62,6 +63,44 @@ class Forecasts:
         refuse_unknown(request, set())
         outlook = self.outlook(self.get_object()) or Outlook(None, refusal="Nothing is left to be done.")
         return Response(ForecastOutput(outlook).data)
+
+
+class StepOutput(serializers.Serializer):
+    """A feature with its earliest days."""
+
+    feature = serializers.CharField(source="feature.key", help_text="The key of a feature.")
+    start = serializers.DateField()
+    finish = serializers.DateField()
+    days = serializers.IntegerField()
+    slack = serializers.IntegerField(help_text="By how many days it may slip without moving the end.")
+    is_guess = serializers.BooleanField(help_text="Whether its dates are reckoned from effort, because the plan does not say both.")
+    is_outside = serializers.BooleanField(help_text="Whether it belongs elsewhere and is waited for.")
+
+
+class CriticalChainOutput(serializers.Serializer):
+    """The features that decide the earliest day on which all are done, first to last, and the others with their slack."""
+
+    end = serializers.DateField(allow_null=True, help_text="The earliest day on which all are done; null where refused.")
+    promised = serializers.DateField(allow_null=True)
+    spare = serializers.IntegerField(allow_null=True, help_text="Days from the end to the promised day; less than 0: too late.")
+    chain = StepOutput(many=True)
+    others = StepOutput(many=True, help_text="Least slack first.")
+    refusal = serializers.CharField(help_text="Why there is no chain; empty where there is one.")
+
+
+class Planned(Forecasts):
+    """A resource whose rows hold features: `members(row)` answers them, as far as the caller sees them, and the day that is promised."""
+
+    def outlook(self, row) -> Outlook | None:
+        return outlook_of_all(self.request.user, *self.members(row))
+
+    @extend_schema(responses=CriticalChainOutput)
+    @action(detail=True, methods=["get"], url_path="critical-chain")
+    def critical_chain(self, request: Request, **kwargs) -> Response:
+        """What decides the day, by the dates of the plan and what waits for what, and how long the other features may slip."""
+        refuse_unknown(request, set())
+        found = deciding(request.user, *self.members(self.get_object())) or Deciding(refusal="Nothing is left to be done.")
+        return Response(CriticalChainOutput(found).data)
 
 
 def _day(outlook: Outlook, share: int) -> str | None:

@@ -1,7 +1,6 @@
 """Initiatives, releases and the stages of the process."""
 
-from datetime import date
-
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,10 +13,9 @@ from core.api.resources import Changes, Creates, Removes, Resource, read, seen_v
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product, User
 from roadmaps import services
-from roadmaps.api.forecasts import Forecasts
+from roadmaps.api.forecasts import Planned
 from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs
 from roadmaps.models import Feature, Initiative, InitiativeObjective, Release, Stage
-from roadmaps.reports import Outlook, outlook_of_all
 
 
 class StageOutput(Output):
@@ -107,7 +105,7 @@ class InitiativeChange(ChangeInput):
         fields = ["name", "outcome", "horizon", "owner", "objectives"]
 
 
-class Initiatives(Forecasts, Creates, Changes, Removes, Resource):
+class Initiatives(Planned, Creates, Changes, Removes, Resource):
     """Themes: the outcome a set of features is for."""
 
     model = Initiative
@@ -134,8 +132,8 @@ class Initiatives(Forecasts, Creates, Changes, Removes, Resource):
     def remove_row(self, row, seen):
         return services.delete_initiative(actor=self.request.user, initiative=row, seen=seen)
 
-    def outlook(self, row):
-        return _outlook(self.request.user, None, initiative=row)
+    def members(self, row):
+        return _features(self.request.user).filter(initiative=row), None
 
 
 class ReleaseOutput(Output):
@@ -175,7 +173,7 @@ class RollbackInput(Body):
     why = serializers.CharField(max_length=2000)
 
 
-class Releases(Forecasts, Creates, Changes, Removes, Resource):
+class Releases(Planned, Creates, Changes, Removes, Resource):
     """Versions of products that reach people on a day."""
 
     model = Release
@@ -201,8 +199,8 @@ class Releases(Forecasts, Creates, Changes, Removes, Resource):
     def remove_row(self, row, seen):
         return services.delete_release(actor=self.request.user, release=row, seen=seen)
 
-    def outlook(self, row):
-        return _outlook(self.request.user, row.day, release=row)
+    def members(self, row):
+        return _features(self.request.user).filter(release=row), row.day
 
     @extend_schema(request=ShipmentInput, responses=ReleaseOutput)
     @action(detail=True, methods=["post"])
@@ -223,7 +221,6 @@ class Releases(Forecasts, Creates, Changes, Removes, Resource):
         return self.answer(row)
 
 
-def _outlook(user: User, promised: date | None, **of_these) -> Outlook | None:
-    """When the last of these features will be done, as far as this person sees them."""
-    features = Feature.objects.visible_to(user).canonical().select_related("product").filter(**of_these)
-    return outlook_of_all(user, features, promised)
+def _features(user: User) -> QuerySet:
+    """The features this person sees, those merged into others apart."""
+    return Feature.objects.visible_to(user).canonical().select_related("product")

@@ -13,6 +13,7 @@ from core.pages import answer
 from core.permissions import can_edit_product
 from core.registry import panels_for
 from roadmaps import services
+from roadmaps.deciding import deciding
 from roadmaps.forms import InitiativeForm, ReleaseForm, ServesForm, WhyForm
 from roadmaps.models import Feature, Initiative, InitiativeObjective, Release
 from roadmaps.permissions import can_change_release, can_change_trains, must_change_release
@@ -38,6 +39,7 @@ def initiative(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "initiative": row,
         "features": features, "outlook": outlook_of_all(request.user, features, None),
+        "deciding": deciding(request.user, features, None),
         "can_edit": can_edit_product(request.user, row.product_id), "serves_form": ServesForm(user=request.user),
         "objectives": InitiativeObjective.objects.visible_to(request.user).filter(initiative=row).select_related("objective"),
         "history": history.of_row(row, request.user), "panels": panels_for(request, row),
@@ -95,6 +97,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "release": row,
         "features": features, "outlook": outlook_of_all(request.user, features, row.day),
+        "deciding": deciding(request.user, features, row.day),
         "can_edit": can_change_release(request.user, row.product_id), "why_form": WhyForm(),
         "history": history.of_row(row, request.user), "panels": panels_for(request, row),
     }  # fmt: skip
