@@ -54,10 +54,14 @@ class Clash:
 
 @dataclass
 class Conflict(Refused):
-    """Somebody else changed the same fields since the writer read them. Nothing was saved; both values are here."""
+    """Somebody else changed the same fields since the writer read them. Nothing was saved; both values are here.
+
+    `kept` are the writer's changes that nobody else touched, by field: they are saved with what is chosen.
+    """
 
     clashes: list[Clash]
     current: int
+    kept: dict[str, Any] = field(default_factory=dict)
     status: int = field(default=409, init=False)
 
     def __str__(self) -> str:

@@ -171,13 +171,19 @@ def explain_conflict(row: Recorded, conflict: Conflict) -> dict[str, Any]:
             {
                 "name": clash.field,
                 "label": field.verbose_name.capitalize(),
-                "mine": clash.mine,
-                "theirs": clash.theirs,
+                "mine": _sent(clash.mine),
+                "theirs": _sent(clash.theirs),
                 "mine_text": _spoken(field, clash.mine),
                 "theirs_text": _spoken(field, clash.theirs),
             }
         )
-    return {"who": last.event.actor, "at": last.event.at, "fields": fields, "version": conflict.current}
+    kept = [(name, _sent(value)) for name, value in conflict.kept.items()]
+    return {"who": last.event.actor, "at": last.event.at, "fields": fields, "version": conflict.current, "kept": kept}
+
+
+def _sent(value: Any) -> str:
+    """The value as a form would send it."""
+    return "" if value in (None, False) else "on" if value is True else str(value)
 
 
 def _spoken(field, value: Any) -> str:

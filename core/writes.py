@@ -136,7 +136,8 @@ def _own_changes(row: Versioned, values: dict[str, Any], seen: int | None) -> di
         if name in base and _current(row, name) not in (base[name], _raw(value))
     ]
     if clashes:
-        raise Conflict(clashes, row.version)
+        clashing = {clash.field for clash in clashes}
+        raise Conflict(clashes, row.version, {name: _raw(value) for name, value in mine.items() if name not in clashing})
     return mine
 
 

@@ -26,6 +26,7 @@ from roadmaps.reports import outlook_of
 from roadmaps.schedule import around, with_features
 
 WHERE = {"row": "#feature-{pk}", "facts": "#facts-{pk}"}  # what a saved cell is drawn again in
+TEXTS = ("title", "description", "summary")  # parts of how a feature is called and described
 AFTER = 50  # sections of other apps from this order on stand behind the schedule
 
 
@@ -49,9 +50,10 @@ def feature(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 def facts(request: HttpRequest, key: str) -> HttpResponse:
-    """The facts of a feature alone, for parts of pages that stay fresh."""
-    row = _row(request, key)
-    return answer(request, "roadmaps/feature_facts.html", {"feature": row, "can_edit": can_edit_product(request.user, row.product_id)})
+    """The facts of a feature alone, or of its text one `part`, for parts of pages that stay fresh."""
+    row, part = _row(request, key), request.GET.get("part")
+    template = f"roadmaps/feature_text.html#{part}" if part in TEXTS else "roadmaps/feature_facts.html"
+    return answer(request, template, {"feature": row, "can_edit": can_edit_product(request.user, row.product_id)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,6 +84,7 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
     names = [name for name in (*FeatureForm.PAGE, "effort_low", "effort_likely", "effort_high") if name == field or name in request.POST]
     if not names:
         raise OutOfSight("There is no such fact of a feature.")
+    field = field or names[0]  # what was chosen of mine and theirs comes by its name alone
     form = FeatureForm(request.POST or None, instance=row, user=request.user, only=names, initial={"version": row.version})
     if request.method == "GET":
         return _editor(request, row, form, field)

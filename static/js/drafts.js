@@ -78,18 +78,21 @@ function watch(form) {
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
-    keep(form, { sent: true });
+    keep(form, { sentFrom: location.pathname });
   });
   form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
     if (ctx.sourceElement === form && ctx.response.status < 400) localStorage.removeItem(nameOf(form));
   });
 }
 
-/* A form that was sent and is not on the page that followed was accepted; pages without a person (sign-in, errors) prove nothing. */
+/* A form that was sent and is not on the page that followed it was accepted. Pages without a person (sign-in, errors) prove nothing, and
+   neither does what comes after them: the page that follows is the one that the form's own page led to. */
 function forgetAccepted() {
+  const cameFrom = document.referrer ? new URL(document.referrer).pathname : "";
   const shown = new Set([...document.querySelectorAll("form[data-draft]")].map(nameOf));
   for (const name of Object.keys(localStorage).filter((key) => key.startsWith(`draft:${person}:`))) {
-    if (!shown.has(name) && read(name)?.sent) localStorage.removeItem(name);
+    const sentFrom = read(name)?.sentFrom;
+    if (!shown.has(name) && sentFrom && sentFrom === cameFrom) localStorage.removeItem(name);
   }
 }
 

@@ -11,6 +11,18 @@ const BROKEN = "The server could not do this, and the error was recorded. Nothin
 const running = new Set();
 let signedOutShown = false;
 
+const csrfToken = () => document.cookie.split("; ").find((cookie) => cookie.startsWith("waymark_csrf="))?.split("=")[1];
+
+// Who signed in again in another tab goes on with a new token: this page, drawn before, takes it over and may send what was typed on it.
+document.addEventListener("submit", ({ target }) => {
+  const [field, token] = [target.elements.namedItem("csrfmiddlewaretoken"), csrfToken()];
+  if (field && token) field.value = token;
+}, true);
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const token = csrfToken();
+  if (token) ctx.request.headers["X-CSRFToken"] = token;
+});
+
 const isLive = (ctx) => Boolean(ctx?.request?.headers?.["X-Live"]);
 
 function showBusy() {
