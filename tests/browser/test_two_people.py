@@ -290,3 +290,27 @@ def test_a_cell_sent_after_the_session_ran_out_is_sent_again_from_the_same_page(
     expect(title.locator("input[name=title]")).to_have_value("Typed in a lost session")
     title.locator("input[name=title]").press("Enter")
     expect(title).to_have_text("Typed in a lost session")
+
+
+# --- hearing of each other ------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_called_walks_through_the_news_by_keyboard(pair, waymark, key):
+    ines, bo = pair
+    for number in ("01", "02"):
+        bo.goto(f"/features/{key}-{number}/", wait_until="networkidle")
+        bo.locator("#comment-text").fill(f"@Ines Carvalho, look at {number}")
+        bo.get_by_role("button", name="Comment", exact=True).click()
+        expect(bo.locator(".thread")).to_contain_text(f"look at {number}")
+    waymark.python("from core import consumers; consumers.follow_events()")
+    ines.goto("/notifications/", wait_until="networkidle")
+    lines = ines.locator(".newsline")
+    expect(lines.first).to_contain_text("look at 02")
+    ines.keyboard.press("j")
+    expect(lines.nth(0)).to_be_focused()
+    ines.keyboard.press("j")
+    expect(lines.nth(1)).to_be_focused()
+    ines.keyboard.press("k")
+    expect(lines.nth(0)).to_be_focused()
+    ines.keyboard.press("Enter")
+    ines.wait_for_url(f"**/features/{key}-02/#comment-*")
