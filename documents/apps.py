@@ -6,6 +6,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self):
         import documents.beginning
+        import documents.lists
         import documents.navigation
         import documents.panels
         import documents.subjects  # noqa: F401 - registers
