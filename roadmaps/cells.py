@@ -6,10 +6,10 @@ from typing import Any
 
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
+from core.markup import joined, markup
 from core.models import User
 from core.rows import Row
 from core.templatetags.waymark import money, score
@@ -19,9 +19,9 @@ from roadmaps.models import Feature, Stage
 from roadmaps.models.plan import Status
 
 LEVELS = {"low": 1, "medium": 2, "high": 3}
-LINE = '<tr id="feature-{pk}" data-key="{key}" data-version="{version}">{pick}{cells}</tr>\n'
+LINE = '<tr id="feature-{}" data-key="{}" data-version="{}">{}{}</tr>\n'
 PLACE = '<td class="pick">{}</td>'
-PICK = '<input class="form-check-input" type="checkbox" name="row" form="bulk" value="{pk}:{version}" aria-label="Select {key}">'
+PICK = '<input class="form-check-input" type="checkbox" name="row" form="bulk" value="{}:{}" aria-label="Select {}">'
 BLANK = mark_safe('<span class="blank">blank</span>')
 NOTHING = mark_safe('<span class="blank">none</span>')
 NOBODY = mark_safe('<span class="blank" title="nobody">–<span class="sr">nobody</span></span>')
@@ -41,12 +41,12 @@ class Draw:
     def day(self, day: date) -> str:
         """The day as narrow as it is clear: `27 Feb`, and `Feb 2029` where the year is not plain; whole for who copies it."""
         text = f"{day.day} {day:%b}" if abs((day - self.today).days) < NEAR_DAYS else f"{day:%b %Y}"
-        return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
+        return markup('<time datetime="{}">{}</time>', day.isoformat(), text)
 
     def age(self, since: date) -> str:
         """The days since then."""
         days = (self.today - since).days
-        return format_html('<data value="{}" title="since {} {}">{} d</data>', days, since.day, f"{since:%b %Y}", days)
+        return markup('<data value="{}" title="since {} {}">{} d</data>', days, since.day, f"{since:%b %Y}", days)
 
     def rows(self, rows: Iterable[Row], columns: list[Column]) -> list[SafeString]:
         """The features as lines with these columns. Not by a template, which looks every word up anew for every cell."""
@@ -54,16 +54,9 @@ class Draw:
         return [self._row(row, may, ways[may]) for row in rows for may in [row.product_id in self.editable]]
 
     def _row(self, row: Row, is_editable: bool, ways: list[tuple[SafeString, Callable]]) -> SafeString:
-        cells = format_html_join("", "{}{}</td>", ((opening, cell(self, row)) for opening, cell in ways))
-        pick = format_html(PICK, pk=row.pk, version=row.version, key=row.key) if is_editable else ""
-        return format_html(
-            LINE,
-            pk=row.pk,
-            version=row.version,
-            key=row.key,
-            pick=format_html(PLACE, pick) if self.editable else "",
-            cells=cells,
-        )
+        cells = joined("{}{}</td>", [(opening, cell(self, row)) for opening, cell in ways])
+        pick = markup(PICK, row.pk, row.version, row.key) if is_editable else ""
+        return markup(LINE, row.pk, row.key, row.version, markup(PLACE, pick) if self.editable else "", cells)
 
     def part(self, name: str, key: Any, context: Callable[[], dict]) -> SafeString:
         """The component as HTML."""
@@ -79,32 +72,32 @@ def _owner(f: Row) -> User:
 
 def _opening(column: Column, is_editable: bool) -> SafeString:
     """The opening tag of a column's cells."""
-    field = format_html(' data-field="{}"', column.field) if column.field and is_editable else ""
-    return format_html('<td role="gridcell" tabindex="-1"{} class="{}">', field, column.classes)
+    field = markup(' data-field="{}"', column.field) if column.field and is_editable else ""
+    return markup('<td role="gridcell" tabindex="-1"{} class="{}">', field, column.classes)
 
 
 def _key(draw: Draw, f: Row) -> str:
-    return format_html('<a class="fkey" data-panel href="{}{}/">{}</a>', draw.address, f.key, f.key)
+    return markup('<a class="fkey" data-panel href="{}{}/">{}</a>', draw.address, f.key, f.key)
 
 
 def _demand(draw: Draw, f: Row) -> str:
     if not draw.sees_revenue:
         return str(f.demand_people)
-    return format_html('<span class="pair"><span>{}</span><span class="rev">{}</span></span>', f.demand_people, money(f.demand_revenue))
+    return markup('<span class="pair"><span>{}</span><span class="rev">{}</span></span>', f.demand_people, money(f.demand_revenue))
 
 
 def _target(draw: Draw, f: Row) -> str:
     if f.target_date is None:
         return BLANK
     level = LEVELS.get(f.date_confidence, 0)
-    return format_html('<span class="pair">{}{}</span>', draw.day(f.target_date), draw.part("confidence", level, lambda: {"level": level}))
+    return markup('<span class="pair">{}{}</span>', draw.day(f.target_date), draw.part("confidence", level, lambda: {"level": level}))
 
 
 def _effort(draw: Draw, f: Row) -> str:
     said, whole = (say_effort(f.effort_low, f.effort_likely, f.effort_high, whole=whole) for whole in (False, True))
     if not said or f.effort_low is None or f.effort_high is None or f.effort_likely * 2 == f.effort_low + f.effort_high:
         return said or BLANK
-    return format_html('<data value="{}">{}</data>', whole, said)
+    return markup('<data value="{}">{}</data>', whole, said)
 
 
 CELLS: dict[str, Callable[[Draw, Row], str]] = {
@@ -127,7 +120,7 @@ CELLS: dict[str, Callable[[Draw, Row], str]] = {
     "rank": lambda draw, f: str(f.manual_rank) if f.manual_rank is not None else BLANK,
     "people": lambda draw, f: str(f.demand_people),
     "accounts": lambda draw, f: str(f.demand_accounts),
-    "revenue": lambda draw, f: format_html('<data value="{}">{}</data>', f.demand_revenue, money(f.demand_revenue)),
+    "revenue": lambda draw, f: markup('<data value="{}">{}</data>', f.demand_revenue, money(f.demand_revenue)),
     "completeness": lambda draw, f: f"{f.score_completeness:.0%}",
     "in_stage": lambda draw, f: draw.age(localdate(f.stage_since)),
     "created": lambda draw, f: draw.day(localdate(f.created_at)),

@@ -2,12 +2,11 @@
 
 import uuid
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import floatformat
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -15,10 +14,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core.markdown import render
+from core.markup import markup
 
 register = template.Library()
 SCORE = '<span class="score">{}{}</span>'
 UPDATING = '<span class="score is-updating">{}{}<span class="sr">, updating</span></span>'
+WHOLE, TENTH = Decimal(1), Decimal("0.1")
 NO_SCORE = mark_safe('<span class="t3">no score</span>')
 
 
@@ -78,11 +79,15 @@ def score(of: Any, updating: bool | None = None, bare: bool = False) -> SafeStri
     if of.score is None:
         value = NO_SCORE
     elif of.score_completeness < 1:
-        value = format_html('<span class="range">{}–{}</span>', floatformat(of.score_low, 0), floatformat(of.score_high, 0))
+        value = markup('<span class="range">{}–{}</span>', _rounded(of.score_low, WHOLE), _rounded(of.score_high, WHOLE))
     else:
-        value = format_html("<b>{}</b>", floatformat(of.score, 1))
+        value = markup("<b>{}</b>", _rounded(of.score, TENTH))
     pips = "" if bare else _pips(of.score_completeness)
-    return format_html(UPDATING if updating else SCORE, pips, value)
+    return markup(UPDATING if updating else SCORE, pips, value)
+
+
+def _rounded(value: Decimal, step: Decimal) -> Decimal:
+    return value.quantize(step, ROUND_HALF_UP)
 
 
 @cache

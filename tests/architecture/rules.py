@@ -99,7 +99,7 @@ BY_HAND += ("prioritization/scoring.py", "roadmaps/services/features.py", "feedb
 
 RULES = [
     Rule("unscoped-read", PLUMBING, reads_unscoped, is_door),
-    Rule("mark-safe", ("core/markdown.py", "core/templatetags/*.py", "documents/live.py"), marks_what_is_not_ours),
+    Rule("mark-safe", ("core/markdown.py", "core/markup.py", "core/templatetags/*.py", "documents/live.py"), marks_what_is_not_ours),
     Rule("all-fields", (), takes_all_fields),
     Rule("http-client", ("core/outbound.py", "deploy/healthcheck.py"), lambda n: imports(n, HTTP_CLIENTS)),
     Rule("ring-outside-doorbell", ("core/doorbell.py",), lambda n: calls(n, "delay", "apply_async", "send_task")),
