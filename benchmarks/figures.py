@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from benchmarks.stage import Stage, stage
 from benchmarks.timing import WHOLE, Figure, medians, p95
@@ -65,6 +65,24 @@ def requests(place: Stage, wanted: set[str]) -> Iterator[Figure]:
     place.installation.stop()
     if "list_scale" in wanted:
         yield list_scale(place)
+
+
+def grid(place: Stage, wanted: set[str]) -> Iterator[Figure]:
+    """The features grid out of 100,000: a window of 200 rows by id against the floor's 200, and a filter over three fields."""
+    place.fill(100_000)
+    place.inside("vary()")
+    place.installation.start("web")
+    program, person = place.program(), place.person()
+    if "grid_page" in wanted:
+        ids = ",".join(str(row["id"]) for row in ok(program.get("/api/v1/features/?limit=200&fields=id")).json()["items"])
+        window = f"/features/rows/?ids={ids}"
+        found = medians(lambda: ok(person.get(window, HX_Request="true")), lambda: ok(person.get("/floor/session/?limit=200")))
+        yield Figure("grid_page", 2.5, *found, engine=place.engine)
+    if "filter_three" in wanted:
+        asked = f"{LIST}&{urlencode({'filter': 'kind:platform people>=30 score>20'})}"
+        assert len(ok(program.get(asked)).json()["items"]) == 50
+        yield Figure("filter_three", 1.5, *medians(lambda: ok(program.get(asked)), lambda: ok(program.get(LIST))), engine=place.engine)
+    place.installation.stop()
 
 
 def list_scale(place: Stage) -> Figure:
@@ -213,6 +231,7 @@ def ok(answer):
 
 ON_A_STAGE = [
     ({"list_50", "list_page", "get_one", "create", "update", "pulse", "sql", "list_scale"}, ("postgresql",), requests),
+    ({"grid_page", "filter_three"}, ("postgresql",), grid),
     ({"recompute"}, ("sqlite", "postgresql"), recompute),
     ({"rating_visible", "burst"}, ("sqlite", "postgresql"), liveness),
     ({"import_rate"}, ("sqlite", "postgresql"), import_rate),

@@ -66,6 +66,14 @@ def fill(features: int) -> int:
     return features
 
 
+def vary() -> int:
+    """Features differ in what lists are filtered by: five kinds, and none to 49 people asking."""
+    kinds = " ".join(f"WHEN {place} THEN '{kind}'" for place, kind in enumerate(Feature.Kind.values))
+    execute(f"UPDATE roadmaps_feature SET demand_people = number % 50, kind = CASE number / 50 % 5 {kinds} END")
+    settle()
+    return len(Feature.Kind.values)
+
+
 def settle() -> None:
     """What a database does by itself some time after it was filled is done, not left for while something is measured."""
     execute("ANALYZE" if is_sqlite() else "VACUUM ANALYZE")

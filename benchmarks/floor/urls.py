@@ -17,6 +17,7 @@ class ItemSerializer(serializers.ModelSerializer):
 
 class Pages(pagination.CursorPagination):
     page_size = 50
+    page_size_query_param = "limit"
     ordering = ("-score", "id")
 
 
