@@ -16,7 +16,8 @@ class Subject:
     `classes` gives the field class (`identity`, `revenue`, `internal`) of fields that not everybody sees; `personal` names the fields an
     erasure empties; `echoes` names fields that only follow another field's change and are left out of its history; `undoable` says
     whether a person may take back a change of it, and `may_undo(user, row)` who, where editing the product is not what is asked;
-    `is_seen_by_row` marks rows that fewer people see than see their product: only they are told values of its changes.
+    `is_seen_by_row` marks rows that fewer people see than see their product: only they are told values of its changes; `is_narrower(user)`
+    says whether search must ask for each row of this person.
     """
 
     model: type[Model]
@@ -33,6 +34,7 @@ class Subject:
     undoable: bool = True
     may_undo: Callable[[Any, Any], bool] | None = None
     is_seen_by_row: bool = False
+    is_narrower: Callable[[Any], bool] = lambda user: False
 
 
 subjects: dict[str, Subject] = {}

@@ -21,6 +21,7 @@ urlpatterns = [
     path("notifications/reading/", talk.notifications_reading, name="notifications-reading"),
     path("notifications/<int:pk>/reading/", talk.notification_reading, name="notification-reading"),
     path("search/", search.search, name="search"),
+    path("search/recent/", search.recent, name="search-recent"),
     path("settings/notifications/", talk.news_settings, name="news-settings"),
     path("mails/<str:token>/", unsubscribing.unsubscription, name="unsubscription"),
     path("views/", saved_views.views, name="views"),

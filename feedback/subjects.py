@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from core.registry import Subject, register_subject
-from feedback.models import Evidence, Feedback, Requester
+from feedback.models import TRIAGING, Evidence, Feedback, Requester
 from feedback.permissions import can_change_requester, can_triage
 
 register_subject(
@@ -36,6 +36,7 @@ register_subject(
         echoes=frozenset({"snoozed_until"}),
         may_undo=can_triage,
         is_seen_by_row=True,
+        is_narrower=lambda user: not user.rights.is_any(*TRIAGING),
     )
 )
 register_subject(

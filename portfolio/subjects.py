@@ -32,24 +32,39 @@ register_subject(
 )
 register_subject(Subject(ProductLineMembership, "place in a line", label=lambda place: f"{place.product.name} in {place.line.name}"))
 register_subject(
-    Subject(Strategy, "strategy", label=lambda s: f"Strategy of {s.product.name}", url=page("product", lambda s: s.product.key))
+    Subject(
+        Strategy,
+        "strategy",
+        label=lambda s: f"Strategy of {s.product.name}",
+        text=lambda s: f"Strategy of {s.product.name}\n{s.vision}\n{s.value_proposition}\n{s.differentiation}",
+        url=page("product", lambda s: s.product.key),
+    )
 )
 register_subject(
     Subject(Segment, "segment", label=lambda s: s.name, text=lambda s: f"{s.name}\n{s.description}", url=page("segment"), icon="chart-pie")
 )
-register_subject(Subject(Persona, "persona", label=lambda p: p.name, url=page("product", lambda p: p.product.key)))
+register_subject(
+    Subject(
+        Persona,
+        "persona",
+        label=lambda p: p.name,
+        text=lambda p: f"{p.name}\n{p.description}",
+        url=page("product", lambda p: p.product.key),
+    )
+)
 register_subject(
     Subject(
         Account,
         "account",
         label=lambda a: a.name,
         text=lambda a: a.name,
+        text_class="identity",
         url=page("account"),
         icon="building",
         classes={"name": "identity", "annual_revenue": "revenue"},
     )
 )
-register_subject(Subject(Team, "team", label=lambda t: t.name, url=page("team"), icon="users-group"))
+register_subject(Subject(Team, "team", label=lambda t: t.name, text=lambda t: t.name, url=page("team"), icon="users-group"))
 register_subject(Subject(TeamCapacity, "capacity", label=lambda c: f"{c.team.name}, {c.quarter:%b %Y}"))
 register_subject(
     Subject(
@@ -66,6 +81,7 @@ register_subject(
         KeyResult,
         "key result",
         label=lambda k: k.title,
+        text=lambda k: k.title,
         url=page("objective", lambda k: k.objective_id),
         echoes=frozenset({"current"}),
     )

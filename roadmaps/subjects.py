@@ -29,7 +29,16 @@ register_subject(
         icon="target",
     )
 )
-register_subject(Subject(Release, "release", label=lambda r: r.version_name, url=lambda r: reverse("release", args=[r.pk]), icon="rocket"))
+register_subject(
+    Subject(
+        Release,
+        "release",
+        label=lambda r: r.version_name,
+        url=lambda r: reverse("release", args=[r.pk]),
+        text=lambda r: f"{r.version_name}\n{r.notes}",
+        icon="rocket",
+    )
+)
 register_subject(Subject(Stage, "stage", label=lambda s: s.name, url=lambda s: reverse("stage", args=[s.slug])))
 register_subject(
     Subject(
@@ -46,4 +55,14 @@ register_subject(
     Subject(InitiativeObjective, "objective served", label=lambda link: f"{link.initiative.name} serves {link.objective.title}")
 )
 register_subject(Subject(FeatureSegment, "segment", label=lambda link: f"{link.feature.key} is for {link.segment.name}"))
-register_subject(Subject(Roadmap, "roadmap", label=lambda r: r.name, url=lambda r: reverse("roadmap", args=[r.pk])))
+register_subject(
+    Subject(
+        Roadmap,
+        "roadmap",
+        label=lambda r: r.name,
+        url=lambda r: reverse("roadmap", args=[r.pk]),
+        text=lambda r: r.name,
+        icon="route",
+        is_narrower=lambda user: True,
+    )
+)

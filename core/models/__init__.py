@@ -9,12 +9,12 @@ from core.models.jobs import Job
 from core.models.people import ApiToken, Membership, Organisation, Product, Rights, Role, User
 from core.models.requests import IdempotencyKey, RateWindow
 from core.models.saved_views import PinnedView, SavedView, ViewDigest, ViewSubscription
-from core.models.search import SearchEntry
+from core.models.search import SearchEntry, SearchWord
 from core.models.talk import Comment, Follower, NewsChoice, Notification, Way
 
 __all__ = [
     "ApiToken", "ChainHead", "Change", "Comment", "Cursor", "Delivery", "Event", "Follower", "IdempotencyKey", "Invitation", "Job",
     "Membership", "NewsChoice", "Notification", "Organisation", "OrganisationScoped", "PinnedView", "Product", "ProductScoped", "Pulse",
-    "RateWindow", "Recorded", "Rights", "Role", "SavedView", "ScopedQuerySet", "SearchEntry", "Stale", "User", "Versioned", "ViewDigest",
-    "ViewSubscription", "Way", "plain",
+    "RateWindow", "Recorded", "Rights", "Role", "SavedView", "ScopedQuerySet", "SearchEntry", "SearchWord", "Stale", "User", "Versioned",
+    "ViewDigest", "ViewSubscription", "Way", "plain",
 ]  # fmt: skip

@@ -15,12 +15,16 @@ class SearchEntryQuerySet(ScopedQuerySet):
         rows = Q(product_id__in=user.rights.visible)
         if user.rights.is_member:
             rows |= Q(product=None)
-        seen = [name for name in ("identity", "revenue", "internal") if user.rights.sees(name)]
-        return self.filter(rows, field_class__in=["", *seen]).scoped()
+        return self.filter(rows, field_class__in=classes_for(user)).scoped()
+
+
+def classes_for(user) -> list[str]:
+    """The field classes of the texts this person may read."""
+    return ["", *(name for name in ("identity", "revenue", "internal") if user.rights.sees(name))]
 
 
 class SearchEntry(models.Model):
-    """The text of one subject. Written by the search handler from events; the full-text index beside it is kept by the database."""
+    """The words of one subject. Written by the search handler from events; the full-text index beside it is kept by the database."""
 
     subject_type = models.CharField(max_length=64)
     subject_id = models.BigIntegerField()
@@ -34,3 +38,11 @@ class SearchEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject_type", "subject_id"], name="found_once")]
+
+
+class SearchWord(models.Model):
+    """A word some entry has: what a misspelt one is compared with. Says nothing of where it stands and is shown to nobody."""
+
+    word = models.CharField(max_length=40, unique=True)
+    backwards = models.CharField(max_length=40, db_index=True)  # read by the search for words with the same end
+    docs = models.IntegerField(default=0)  # in about how many entries it stands

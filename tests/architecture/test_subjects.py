@@ -25,6 +25,7 @@ NO_SUBJECT = {
     "core.follower": "who hears of a subject; theirs alone",
     "core.notification": "what somebody was told; theirs alone",
     "core.searchentry": "derived",
+    "core.searchword": "derived",
     "integrations.importreference": "what a line of a file says of another; the relation made of it is a subject",
     "integrations.importrow": "a line of a file; the rows made of it are subjects",
     "portfolio.tileday": "derived",
