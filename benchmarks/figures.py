@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from urllib.parse import urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 from benchmarks.stage import Stage, stage
 from benchmarks.timing import WHOLE, Figure, medians, p95
@@ -21,8 +21,10 @@ from tests.drills.client import Client, Person, Program, tile_of
 from tests.installation import ROOT, installation
 
 FEATURES, MANY, IMPORTED = 10_000, 1_000_000, 5_000
+TEXTS = {"sqlite": 200_000, "postgresql": 1_100_000}
 LIST = "/api/v1/features/?limit=50"
 MODULE = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+\.js)["']""")
+OPTION = re.compile(r'role="option" href="([^"]+)"')
 SQL_GOALS = {"list": 5, "get": 6, "create": 14, "update": 12}
 
 
@@ -165,6 +167,21 @@ def settle(reader: Person) -> None:
         time.sleep(0.2)
 
 
+def search(place: Stage, wanted: set[str]) -> Iterator[Figure]:
+    """What the palette takes to answer, and how often what was looked for is among the first ten."""
+    queries = place.inside(f"fill_texts({TEXTS[place.engine]})", "texts")
+    place.installation.start("web")
+    person = place.person()
+    taken, found = [], 0
+    for query, address in [*queries[:25], *queries]:  # the first ones warm up
+        answer = ok(person.get(f"/search/?q={quote(query)}", HX_Request="true"))
+        taken.append(answer.seconds * 1000)
+        found += len(taken) > 25 and address in OPTION.findall(answer.text)[:10]
+    place.installation.stop()
+    yield Figure("search", 50 if place.engine == "postgresql" else 100, p95(taken[25:]), engine=place.engine)
+    yield Figure("search_found", 95, 100 * found / len(queries), unit="% of queries", engine=place.engine, higher_is_better=True)
+
+
 def import_rate(place: Stage, wanted: set[str]) -> Iterator[Figure]:
     """Features and feedback by CSV, events included, and the memory a run takes beyond what its process had."""
     for kind in ("features", "feedback"):
@@ -235,6 +252,7 @@ ON_A_STAGE = [
     ({"recompute"}, ("sqlite", "postgresql"), recompute),
     ({"rating_visible", "burst"}, ("sqlite", "postgresql"), liveness),
     ({"import_rate"}, ("sqlite", "postgresql"), import_rate),
+    ({"search"}, ("sqlite", "postgresql"), search),
     ({"weight"}, ("sqlite",), weight),
 ]
 NAMES = sorted({name for names, _, _ in ON_A_STAGE for name in names} | {"start"})

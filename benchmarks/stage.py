@@ -33,9 +33,9 @@ class Stage:
         """So many features of one product, scored; as many rows for the floor."""
         self.inside(f"fill({features})")
 
-    def inside(self, call: str) -> Any:
-        """Run a function of `benchmarks.inside` in the installation; what it printed as JSON."""
-        printed = self.installation.python(f"from benchmarks import inside; inside.say(inside.{call})")
+    def inside(self, call: str, room: str = "inside") -> Any:
+        """Run a function of `benchmarks.inside`, or of another room there, in the installation; what it printed as JSON."""
+        printed = self.installation.python(f"from benchmarks import inside, {room}; inside.say({room}.{call})")
         return json.loads(printed.splitlines()[-1])
 
 

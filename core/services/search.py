@@ -51,13 +51,17 @@ def reindex() -> int:
             gone = SearchEntry.objects.filter(subject_type=name).exclude(subject_id__in=subject.model._base_manager.values("pk"))
             gone.delete()
     SearchEntry.objects.exclude(subject_type__in=[name for name in subjects if _searchable(name)]).delete()
+    count_words()
+    return count
+
+
+def count_words() -> None:
+    """The words known are those of the entries, and how many have each is exact."""
+    known = VOCABULARY[connection.vendor]
     with write_lock(), transaction.atomic(), connection.cursor() as cursor:
         _one_at_a_time()
         cursor.execute("DELETE FROM core_searchword")
-        cursor.execute(
-            f"INSERT INTO core_searchword (word, backwards, docs) SELECT word, REVERSE(word), docs FROM ({VOCABULARY[connection.vendor]}) v"
-        )
-    return count
+        cursor.execute(f"INSERT INTO core_searchword (word, backwards, docs) SELECT word, REVERSE(word), docs FROM ({known}) v")
 
 
 def words_of(entry: SearchEntry) -> set[str]:
