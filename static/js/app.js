@@ -6,7 +6,7 @@ import "./shortcuts.js";
 
 const MODULES = [
   ["[popover]", () => import("./menus.js")],
-  ["[data-palette]", () => import("./palette.js")],
+  ["[data-palette], [data-subject]", () => import("./palette.js")],
   ["[data-draft], [data-user]", () => import("./drafts.js")], // on every page: one that follows an accepted form forgets its draft
   ["[data-pulse]", () => import("./pulse.js")],
   ["[data-docpage]", () => import("./docedit.js")],

@@ -1,5 +1,6 @@
 /* Keyboard: data-shortcut="n", "g f" (one after the other) or "mod+k" on a link or button clicks it.
-   Places of the side navigation get "g" and a letter of their name. "?" lists what this page knows. */
+   Places of the side navigation get "g" and a letter of their name. "?" lists what this page knows, with the keys a part of it handles itself and
+   names in data-keys="Enter: edit the cell; Esc: leave it". */
 
 const PAUSE_MS = 1000;
 const EDITABLE = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable=true]";
@@ -44,6 +45,9 @@ function label(element) {
 function fillList(list) {
   const rows = new Map(candidates().map((element) => [element.dataset.shortcut, label(element)]));
   rows.set("?", "Show this list");
+  for (const { dataset } of document.querySelectorAll("[data-keys]")) {
+    for (const line of dataset.keys.split("; ")) rows.set(line.split(": ")[0], line.split(": ")[1]);
+  }
   list.replaceChildren();
   for (const [keys, text] of rows) {
     const term = Object.assign(document.createElement("dt"), { textContent: text });
