@@ -239,6 +239,12 @@ class DependencyForm(Form):
         return found
 
 
+class NeedForm(Form):
+    """By when a feature needs what it waits for."""
+
+    needed_by = forms.DateField(label="Needed by", widget=DateInput(), required=False)
+
+
 class AnswerForm(Form):
     """The state an agreement moves to, with the day that is promised or the reason of a refusal."""
 

@@ -15,7 +15,7 @@ from core.models import Organisation
 from core.pages import answer
 from core.registry import panels_for
 from roadmaps import services
-from roadmaps.forms import AnswerForm
+from roadmaps.forms import AnswerForm, NeedForm
 from roadmaps.models import Dependency
 from roadmaps.schedule import Agreed, agreed, with_features
 
@@ -54,27 +54,26 @@ def dependencies(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def dependency(request: HttpRequest, number: int) -> HttpResponse:
-    """One dependency with its history; POST answers it, or with `remove` withdraws it."""
+    """One dependency with its history; POST answers it, changes the day it is needed by, or with `remove` withdraws it."""
     row = get_object_or_404(_whole(Dependency.objects.visible_to(request.user)), pk=number)
-    form, status = AnswerForm(user=request.user), 200
-    if request.method == "POST":
-        if "remove" in request.POST:
-            services.delete_dependency(actor=request.user, dependency=row)
-            return redirect("dependencies")
-        form = AnswerForm(request.POST, user=request.user)
+    if "remove" in request.POST:
+        services.delete_dependency(actor=request.user, dependency=row)
+        return redirect("dependencies")
+    needs = NeedForm(request.POST if "needed_by" in request.POST else None, user=request.user, initial={"needed_by": row.needed_by})
+    answers = AnswerForm(request.POST if "agreement" in request.POST else None, user=request.user)
+    for form, service in ((needs, services.change_dependency), (answers, services.answer_dependency)):
         try:
             if form.is_valid():
-                services.answer_dependency(actor=request.user, dependency=row, **form.cleaned_data)
+                service(actor=request.user, dependency=row, **form.cleaned_data)
                 return _answered(request, row)
         except RuleBroken as error:
             blame(form, error)
-        status = 422
     context = {
-        "line": agreed(request.user, row, Organisation.today()), "dependency": row, "form": form,
+        "line": agreed(request.user, row, Organisation.today()), "dependency": row, "form": answers, "needs": needs,
         "sees_reasons": request.user.rights.sees("internal"), "panels": panels_for(request, row),
         "history": history.of_row(row, request.user),
     }  # fmt: skip
-    return answer(request, "roadmaps/dependency.html", context, status=status)
+    return answer(request, "roadmaps/dependency.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _answered(request: HttpRequest, row: Dependency) -> HttpResponse:

@@ -220,6 +220,17 @@ def test_an_agreement_is_answered_in_its_row_and_on_its_page(cast, plan, asked, 
     assert giver.get(url).status_code == 404
 
 
+def test_another_day_is_asked_for_on_the_page_by_who_waits_alone(cast, plan, asked, browse):
+    url = f"/dependencies/{asked.pk}/"
+    says(cast.other_maker, asked, "accepted")
+    assert "Ask for this day" not in browse(cast.other_maker).get(url).content.decode()
+    assert browse(cast.other_maker).post(url, {"needed_by": "2027-04-01"}).status_code == 403
+    assert browse(cast.maker).post(url, {"needed_by": "soon"}).status_code == 422
+    assert browse(cast.maker).post(url, {"needed_by": "2027-04-01"}).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.needed_by, asked.agreement) == (date(2027, 4, 1), "requested")
+
+
 def test_a_feature_shows_its_agreements_with_what_comes_next(cast, plan, asked, browse):
     page = browse(cast.other_maker).get("/features/FOREIGN-01/").content.decode()
     assert f'href="/dependencies/{asked.pk}/"' in page
