@@ -21,6 +21,7 @@ from prioritization.derivations import models_at_work
 from prioritization.models import Criterion, ScoringModel
 from prioritization.scoring import select_scores, store
 from roadmaps.models import Feature
+from roadmaps.order import ZERO
 
 QUIET = re.compile(r"^\s*(BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK|SET|PRAGMA)", re.IGNORECASE)
 
@@ -47,6 +48,7 @@ def fill(features: int) -> int:
     score = "((n.n % 100000 * 7919) % 100000) / 1000.0"
     instead = {
         "number": "n.n", "key": "'PAY-' || n.n", "title": "'Feature ' || n.n", "outside_id": "NULL",
+        "sort_key": f"CAST({ZERO} + n.n AS VARCHAR(64))",
         "score": score, "score_low": score, "score_high": score, "score_rev": "f.score_in",
     }  # fmt: skip
     columns = [f.column for f in Feature._meta.concrete_fields if f.name != "id"]

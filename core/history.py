@@ -19,7 +19,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field's values in words."""
+    """One field's values in words; none where they say nothing to a person."""
 
     label: str
     before: str
@@ -125,12 +125,14 @@ def _sentence(change: Change, fields: list[FieldChange], noun: str) -> str:
 def _fields(row: type[Recorded] | Recorded, change: Change, names: dict, hidden: set[str], with_new: bool = False) -> list[FieldChange]:
     if change.after is None or (change.before is None and not with_new):
         return []
-    before = change.before or {}
-    return [
-        FieldChange(str(row._meta.get_field(name).verbose_name), _word(row, name, before.get(name), names), _word(row, name, value, names))
-        for name, value in change.after.items()
-        if name not in hidden
-    ]
+    before, wordless, found = change.before or {}, subject_of(change.subject_type).wordless, []
+    kept = {field.name: field for field in row.recorded_fields()}
+    for name, value in change.after.items():
+        if name in hidden or name not in kept:  # what a field held that is kept no more is in the record alone
+            continue
+        words = ("", "") if name in wordless else (_word(row, name, before.get(name), names), _word(row, name, value, names))
+        found.append(FieldChange(str(kept[name].verbose_name), *words))
+    return found
 
 
 def _word(row: type[Recorded] | Recorded, name: str, value: Any, names: dict) -> str:
@@ -145,13 +147,13 @@ def _word(row: type[Recorded] | Recorded, name: str, value: Any, names: dict) ->
     return str(value)
 
 
-def _related_names(model: type[Model], changes: list[Change], user: User) -> dict:
+def _related_names(model: type[Recorded], changes: list[Change], user: User) -> dict:
     """The names of the rows in sight that the changes point to, read in one statement per model."""
-    wanted: dict[type[Model], set[int]] = {}
+    kept, wanted = {field.name: field for field in model.recorded_fields()}, dict[type[Model], set[int]]()
     for change in changes:
         for values in (change.before, change.after):
             for name, value in (values or {}).items():
-                field = model._meta.get_field(name)
+                field = kept.get(name)
                 if isinstance(field, ForeignKey) and value is not None:
                     wanted.setdefault(field.related_model, set()).add(int(value))
     return {

@@ -13,6 +13,7 @@ class Subject:
 
     `label` names a row for a person; `url` leads to its page; `text` is what search finds it by, shown to who sees `text_class`
     (everybody where empty); `key` is the exact name people type; rows with a page can be talked about and followed;
+    `wordless` names fields whose values say nothing to a person: history says that they changed, not to what;
     `classes` gives the field class (`identity`, `revenue`, `internal`) of fields that not everybody sees; `personal` names the fields an
     erasure empties; `echoes` names fields that only follow another field's change and are left out of its history; `undoable` says
     whether a person may take back a change of it, and `may_undo(user, row)` who, where editing the product is not what is asked;
@@ -31,6 +32,7 @@ class Subject:
     classes: dict[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
     echoes: frozenset[str] = frozenset()
+    wordless: frozenset[str] = frozenset()
     undoable: bool = True
     may_undo: Callable[[Any, Any], bool] | None = None
     is_seen_by_row: bool = False

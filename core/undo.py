@@ -114,6 +114,8 @@ def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
     for name, was in change.before.items():
         if name in row.rising:
             continue
+        if name not in fields:
+            raise RuleBroken("This changed something that is kept no more, so it cannot be taken back.")
         field = fields[name]
         gave, holds = field.to_python((change.after or {}).get(name)), getattr(row, field.attname)
         if holds != gave:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from core.models import Product, Pulse, User
 from prioritization import explanation
@@ -16,6 +17,7 @@ from prioritization.scoring import formula_of
 from roadmaps.models import Feature, FeatureObjective
 
 SHOWN = 50
+DISAGREEMENTS = 12
 PREVIEWED = 2_000  # features a preview puts into the new order
 GAP = 0.4  # between the parts of a bar, on a scale of 100
 
@@ -122,12 +124,13 @@ def models_for(user: User) -> dict[int | None, ScoringModel]:
     return {model.product_id: model for model in ScoringModel.objects.visible_to(user).filter(is_active=True)}
 
 
-def disagreements(user: User, scope: Product | None) -> list[tuple[Feature, int]]:
-    """Features with a place by hand that is not their place by score, with the latter."""
-    ranked = list(in_flight(user, scope).exclude(manual_rank=None)[:SHOWN])
-    ahead = in_flight(user, scope)
-    found = [(feature, ahead.filter(score__gt=feature.score or 0).count() + 1) for feature in ranked]
-    return [(feature, place) for feature, place in found if place != feature.manual_rank]
+def disagreements(user: User, scope: Product | None) -> list[Feature]:
+    """Features somebody moved by hand whose `position` in their product is not their `place` by score there, the widest apart first."""
+    rows = in_flight(user, scope)
+    ahead = rows.filter(product=OuterRef("product"), score__gt=Coalesce(OuterRef("score"), Decimal(0))).order_by().values("product")
+    by_score = Coalesce(Subquery(ahead.annotate(count=Count("pk")).values("count")), 0) + 1
+    moved = list(rows.moved().with_position(rows).annotate(place=by_score)[:SHOWN])
+    return sorted((row for row in moved if row.place != row.position), key=lambda row: -abs(row.place - row.position))[:DISAGREEMENTS]
 
 
 def _inputs(features: Sequence[Feature], models: Mapping[int | None, ScoringModel], user: User):

@@ -117,7 +117,7 @@ CELLS: dict[str, Callable[[Draw, Row], str]] = {
     "target_date": _target,
     "date_confidence": lambda draw, f: Feature.Confidence(f.date_confidence).label if f.date_confidence else BLANK,
     "release": lambda draw, f: f.release__version_name or NOTHING,
-    "rank": lambda draw, f: str(f.manual_rank) if f.manual_rank is not None else BLANK,
+    "order": lambda draw, f: str(f.position),
     "people": lambda draw, f: str(f.demand_people),
     "accounts": lambda draw, f: str(f.demand_accounts),
     "revenue": lambda draw, f: markup('<data value="{}">{}</data>', f.demand_revenue, money(f.demand_revenue)),

@@ -3,6 +3,7 @@
 FEATURE_CREATED = "roadmaps.feature_created"
 FEATURE_CHANGED = "roadmaps.feature_changed"
 FEATURES_CHANGED = "roadmaps.features_changed"
+FEATURES_MOVED = "roadmaps.features_moved"
 FEATURE_DELETED = "roadmaps.feature_deleted"
 FEATURE_STAGE_ENTERED = "roadmaps.feature_stage_entered"
 FEATURE_DECLINED = "roadmaps.feature_declined"

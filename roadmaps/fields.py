@@ -68,7 +68,7 @@ FIELDS = {
         Field("people", "People asking", Number(is_whole=True), "demand_people"),
         Field("accounts", "Accounts asking", Number(is_whole=True), "demand_accounts"),
         Field("revenue", "Revenue behind", Number(), "demand_revenue", sees="revenue"),
-        Field("rank", "Manual rank", Number(is_whole=True), "manual_rank"),
+        Field("moved", "Placed by hand", Flag(lambda reader: Q(pk__in=Subquery(Feature.objects.moved().values("pk"))))),
         Field("in_stage", "Days in stage", Age(), "stage_since"),
         Field("entered", "Stage entered", Moment(), "stage_since"),
         Field("created", "Created", Moment(), "created_at"),

@@ -56,14 +56,14 @@ class FeatureForm(ModelForm):
         model = Feature
         fields = (
             "title", "description", "stage", "owner", "team", "initiative", "release", "kind", "start_date", "target_date",
-            "date_confidence", "manual_rank", "effort_low", "effort_likely", "effort_high",
+            "date_confidence", "effort_low", "effort_likely", "effort_high",
         )  # fmt: skip
         widgets = {
             "start_date": DateInput(),
             "target_date": DateInput(),
             "description": forms.Textarea(attrs={"rows": 8}),
         }
-        labels = {"date_confidence": "How sure is the date?", "manual_rank": "Manual rank"}
+        labels = {"date_confidence": "How sure is the date?"}
 
     choices_for = {
         "stage": lambda user: Stage.objects.visible_to(user),
@@ -74,7 +74,7 @@ class FeatureForm(ModelForm):
     }
     PAGE = (
         "title", "description", "stage", "reason", "initiative", "owner", "team", "kind", "effort", "start_date", "target_date",
-        "date_confidence", "release", "manual_rank",
+        "date_confidence", "release",
     )  # fmt: skip
 
     def __init__(self, *args, only=PAGE, **kwargs):
@@ -160,7 +160,7 @@ class CellsForm(Form):
     Texts are what the grid shows: names, days as 2027-02-27 or 27 Feb 2027, effort as it is typed; an empty text empties.
     """
 
-    FIELDS = ("title", *BulkForm.FIELDS, "manual_rank")
+    FIELDS = ("title", *BulkForm.FIELDS)
     DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
 
     cells = forms.JSONField()

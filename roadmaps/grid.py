@@ -132,14 +132,20 @@ def build_grid(rows: QuerySet, columns: Sequence[Column], sort: Sequence[Term], 
         groups.append(group)
     for _, figures in sums.values():
         _add(total, figures)
-    _fill(as_rows(rows, paths(columns)), [window for group in groups for window in group.windows], at)
+    _fill(_drawn_from(rows, columns), [window for group in groups for window in group.windows], at)
     return Grid(groups, total, len(found) > MOST_ROWS)
 
 
 def rows_in_order(rows: QuerySet, ids: Sequence[int], columns: Sequence[Column]) -> list[Row]:
     """The rows of these ids that are there, in the order of the ids, with what these columns are drawn from."""
-    by_id = {row.pk: row for row in as_rows(rows, paths(columns)).filter(pk__in=ids).order_by()}
+    by_id = {row.pk: row for row in _drawn_from(rows, columns).filter(pk__in=ids).order_by()}
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _drawn_from(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
+    """The rows with what these columns are drawn from; a position is counted where it is shown."""
+    read = paths(columns)
+    return as_rows(rows.with_position() if "position" in read else rows, read)
 
 
 def _sums(rows: QuerySet, path: str, grouping: Grouping | None) -> dict[object, tuple[str, Figures]]:

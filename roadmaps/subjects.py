@@ -17,6 +17,7 @@ register_subject(
         icon="list-details",
         classes={"deal_account": "identity", "demand_revenue": "revenue"},
         echoes=frozenset({"stage_since"}),
+        wordless=frozenset({"sort_key"}),
     )
 )
 register_subject(

@@ -8,7 +8,7 @@ from integrations.demo.features import Plan, declined_because
 from integrations.demo.records import Act, Change, Effort, Feature, Initiative, Objective, Segment
 from integrations.demo.sources import Calendar, email
 
-BLANK = {"declined_because": "", "effort": None, "start": None, "target": None, "date_confidence": "", "release": "", "manual_rank": None}
+BLANK = {"declined_because": "", "effort": None, "start": None, "target": None, "date_confidence": "", "release": "", "by_hand": None}
 SLIPS = (
     "Two people were ill for a week.",
     "The partner’s test system opened later than agreed.",
@@ -76,7 +76,7 @@ def tell_feature(plan: Plan, editors: list[str], calendar: Calendar, rng: Random
         steps.append((min(-1, plan.created + rng.uniform(10, 60)), first_owner, "reassign_feature", {"owner": owner}, ""))
     if "rank" in plan.mockup:
         login, days = RANKS.get(plan.key, ("claire.dubois", 20))
-        steps.append((-days, email(login), "rank_feature", {"manual_rank": plan.mockup["rank"]}, ""))
+        steps.append((-days, email(login), "move_feature", {"by_hand": plan.mockup["rank"]}, ""))
     if plan.declined is not None:
         steps.append((plan.declined, owner, "decline_feature", {"declined_because": declined_because(plan)}, ""))
     for offset, actor, verb, values, reason in sorted(steps, key=lambda step: step[0]):

@@ -34,7 +34,7 @@ def priorities(request: HttpRequest) -> HttpResponse:
             return answer(request, "prioritization/priorities.html", context | {"rows": context["preview"].rows}, part="ranking")
     waiting = request.GET.get("waiting") == "on"
     rows = ranking.waiting_for(user, scope) if waiting else ranking.in_flight(user, scope)
-    rows = rows.annotate(is_score_stale=is_stale("score"))
+    rows = rows.annotate(is_score_stale=is_stale("score")).with_position(ranking.in_flight(user, scope))
     page = Paginator(rows, ranking.SHOWN).get_page(request.GET.get("page"))
     context |= {"page": page, "waiting": waiting, "rows": ranking.rank(list(page), models, user, page.start_index() or 1)}
     context["updating"] = any(feature.is_score_stale for feature in page)

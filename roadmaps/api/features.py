@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.acts import act
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.products import ProductOutput
@@ -28,7 +29,7 @@ FILTER = serializers.CharField(
 )
 FACTS = [
     "title", "description", "initiative", "owner", "team", "stage", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
-    "start_date", "target_date", "date_confidence", "release", "manual_rank", "outside_id", "objectives", "segments",
+    "start_date", "target_date", "date_confidence", "release", "outside_id", "objectives", "segments",
 ]  # fmt: skip
 
 
@@ -44,7 +45,7 @@ class FeatureOutput(Output):
         model = Feature
         fields = [
             "id", "key", "product", *FACTS, "status", "stage_since", "merged_into", "demand_people", "demand_accounts", "demand_revenue",
-            "score", "score_low", "score_high", "score_completeness", "version", "created_at", "updated_at",
+            "score", "score_low", "score_high", "score_completeness", "sort_key", "version", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -118,6 +119,21 @@ class BulkOutput(serializers.Serializer):
     event = serializers.IntegerField(allow_null=True, help_text="The number of the event, by which the change can be taken back.")
 
 
+class OrderInput(Body):
+    """Which features to move, in the order in which they are to stand, and beside which one: one of `before` and `after`."""
+
+    features = VisibleField(model=Feature, by="key", many=True, help_text="Keys of features of one product, at most 500.")
+    before = VisibleField(model=Feature, by="key", required=False, help_text="The key of the feature they are to stand before.")
+    after = VisibleField(model=Feature, by="key", required=False, help_text="The key of the feature they are to stand after.")
+
+
+class OrderOutput(serializers.Serializer):
+    """The order as far as it is another now."""
+
+    features = serializers.ListField(child=serializers.CharField(), help_text="The keys as given: the features stand so.")
+    event = serializers.IntegerField(allow_null=True, help_text="The number of the event; null where they stood so already.")
+
+
 class WhyInput(Body):
     """Why a feature will not be built."""
 
@@ -164,7 +180,7 @@ class Features(Forecasts, Creates, Changes, Removes, Resource):
         "updated_at": Filter("gte", "lte"),
         "filter": Filter(reads=FILTER, narrow=passing),
     }
-    orderings = ("score", "key", "title", "target_date", "demand_people", "demand_revenue", "updated_at", "created_at", "id")
+    orderings = ("score", "sort_key", "key", "title", "target_date", "demand_people", "demand_revenue", "updated_at", "created_at", "id")
     default_order = "-score"
 
     def create_row(self, **values):
@@ -201,3 +217,13 @@ class Features(Forecasts, Creates, Changes, Removes, Resource):
         left = [{"id": one.feature.pk, "key": one.feature.key, "why": one.why} for one in result.left]
         event = result.event.number if result.event else None
         return Response({"changed": [feature.pk for feature in result.done], "left": left, "event": event})
+
+    @extend_schema(request=OrderInput, responses=OrderOutput)
+    @action(detail=False, methods=["post"], url_path="order")
+    def move(self, request: Request) -> Response:
+        """Move features of a product in its order by hand, in one event. Moves meet without clashing: no version is asked for."""
+        refuse_unknown(request, set())
+        given = read(self, OrderInput)
+        with act(request.user) as done:
+            services.move_features(actor=request.user, **given)
+        return Response({"features": [row.key for row in given["features"]], "event": done.event and done.event.number})

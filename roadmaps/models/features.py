@@ -3,7 +3,8 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Length
 
 from core import clock
 from core.models import Product, ProductScoped, User, Versioned
@@ -11,6 +12,7 @@ from core.models.ordering import DescNullsLast
 from portfolio.models import Account, InvestmentKind, Objective, Segment, Team
 from roadmaps.effort import say_effort
 from roadmaps.models.plan import Initiative, Release, Stage, Status
+from roadmaps.order import UNIT
 
 
 class FeatureQuerySet(ProductScoped):
@@ -25,6 +27,16 @@ class FeatureQuerySet(ProductScoped):
     def in_flight(self) -> Self:
         """What is planned or being built."""
         return self.filter(status__in=[Status.OPEN, Status.PLANNED, Status.IN_PROGRESS])
+
+    def moved(self) -> Self:
+        """What somebody gave a place by hand."""
+        return self.annotate(digits=Length("sort_key")).filter(digits__gt=UNIT)
+
+    def with_position(self, among: Self | None = None) -> Self:
+        """Each with its `position` by hand in its product, counted from 1 over all features, or `among` these."""
+        rows = Feature.objects.alive().canonical() if among is None else among
+        ahead = rows.filter(product=OuterRef("product"), sort_key__lt=OuterRef("sort_key")).order_by().values("product")
+        return self.annotate(position=Coalesce(Subquery(ahead.annotate(count=Count("pk")).values("count")), 0) + 1)
 
 
 class Feature(Versioned):
@@ -68,7 +80,8 @@ class Feature(Versioned):
     target_date = models.DateField(null=True, blank=True)
     date_confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
     release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    manual_rank = models.PositiveIntegerField(null=True, blank=True)
+    # Sorts the product's features by hand (roadmaps.order); the position is counted on reading.
+    sort_key = models.CharField("place by hand", max_length=64, editable=False)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # The id under which another system knows it; unique in the product, so that an import finds it again.
     outside_id = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - blank ones must not clash
@@ -105,6 +118,11 @@ class Feature(Versioned):
         ]
         constraints = [
             models.UniqueConstraint(fields=["product", "number"], name="feature_number_once"),
+            # its index also serves the list by hand and counts positions
+            models.UniqueConstraint(
+                fields=["product", "sort_key"], name="feature_place_once",
+                violation_error_message="Another feature stands in that place by now. Move this one by hand.",
+            ),
             models.UniqueConstraint(
                 fields=["product", "outside_id"], condition=Q(deleted_at=None), name="feature_outside_id_once",
                 violation_error_message="A feature of this product has this outside id already.",

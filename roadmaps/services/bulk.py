@@ -13,6 +13,7 @@ from core.sql import run_returning_ids
 from core.writes import insert_many
 from roadmaps import events
 from roadmaps.models import Feature, Stage
+from roadmaps.order import first_key
 from roadmaps.services.features import change_feature, check_values, feature_key
 
 MOST = 500
@@ -98,7 +99,8 @@ def create_features(*, actor: User, product: Product, rows: Sequence[Mapping[str
         values = {"stage": first, **{name: value for name, value in row.items() if value is not None}}
         stage = values.pop("stage")
         check_values(actor, product.pk, {"title": "", **values})
-        feature = Feature(product=product, number=number, key=feature_key(product, number), stage=stage, status=stage.status, **values)
+        feature = Feature(product=product, number=number, key=feature_key(product, number), sort_key=first_key(number), **values)
+        feature.stage, feature.status = stage, stage.status
         feature.created_at = feature.updated_at = feature.stage_since = now
         features.append(feature)
     return list(insert_many(features, events.FEATURE_CREATED))

@@ -15,6 +15,7 @@ from portfolio.models import Objective, Segment
 from roadmaps import events
 from roadmaps.models import Feature, Stage
 from roadmaps.models.plan import Status
+from roadmaps.order import first_key
 from roadmaps.permissions import must_be_linkable
 from roadmaps.services.links import settle_objectives, settle_segments
 from roadmaps.stage_entry import pass_checks
@@ -23,7 +24,7 @@ from roadmaps.stage_entry import pass_checks
 EDITABLE = frozenset(
     {
         "title", "description", "initiative", "owner", "team", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
-        "start_date", "target_date", "date_confidence", "release", "manual_rank", "outside_id",
+        "start_date", "target_date", "date_confidence", "release", "outside_id",
     }
 )  # fmt: skip
 ECHOES_OF_STAGE = ("status", "stage_since")
@@ -59,8 +60,9 @@ def create_feature(
     if first is None:
         raise RuleBroken("There is no stage yet. Product operations sets the process under Settings.", "stage")
     feature = Feature(
-        product=product, number=taken, key=feature_key(product, taken), title=title.strip(), stage_id=first, status=status, **values
-    )
+        product=product, number=taken, key=feature_key(product, taken), sort_key=first_key(taken), title=title.strip(), stage_id=first,
+        status=status, **values,
+    )  # fmt: skip
     feature.created_at = feature.updated_at = feature.stage_since = clock.now()
     insert(feature, events.FEATURE_CREATED)
     if objectives:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from core.acts import Because, act, record
 from core.models import Membership, OrganisationScoped, Product, Recorded, Role, User
 from integrations.reports import path_of
+from roadmaps.order import first_key
 from tests.factories.core import PASSWORD, ApiTokenFactory, MembershipFactory, ProductFactory, UserFactory
 
 OURS = ("core", "portfolio", "roadmaps", "feedback", "prioritization", "documents", "governance", "integrations")
@@ -72,12 +73,14 @@ SPECIAL: dict[str, dict[str, Any]] = {
             apps.get_model("prioritization.criterion"), key="second", kind="rated", source="", scale_min=1, scale_max=5
         )
     },
-    "roadmaps.feature": {"key": lambda side: f"{side.product.key}-1", "score_rev": 1, "deal_account": None},
+    "roadmaps.feature": {"key": lambda side: f"{side.product.key}-1", "score_rev": 1, "deal_account": None, "sort_key": first_key(1)},
     "roadmaps.release": {"state": "shipped"},
     "governance.check": {"kind": "effort"},
     "governance.decisionlink": {"initiative": None},
     "roadmaps.dependency": {
-        "successor": lambda side: side.another(apps.get_model("roadmaps.feature"), number=2, key=f"{side.product.key}-2"),
+        "successor": lambda side: side.another(
+            apps.get_model("roadmaps.feature"), number=2, key=f"{side.product.key}-2", sort_key=first_key(2)
+        ),
         "agreement": "accepted",
     },
 }

@@ -12,6 +12,7 @@ from core.writes import insert_many
 from prioritization.models import Consensus, Criterion, Rating, ScoringModel
 from prioritization.services import change_model, create_model
 from roadmaps.models import Feature, Stage
+from roadmaps.order import first_key
 from roadmaps.services.stages import create_stage
 
 PASSWORD = "a long enough password"
@@ -71,6 +72,6 @@ def _maker(admin: User, product, letter: str) -> User:
 def _feature(product, stage: Stage, number: int) -> Feature:
     effort = Decimal(random.randint(1, 20))
     return Feature(
-        product=product, number=number, key=f"{product.key}-{number}", title=f"Feature {number}", stage=stage, status="planned",
-        effort_low=effort, effort_likely=effort, effort_high=effort,
+        product=product, number=number, key=f"{product.key}-{number}", sort_key=first_key(number), title=f"Feature {number}",
+        stage=stage, status="planned",        effort_low=effort, effort_likely=effort, effort_high=effort,
     )  # fmt: skip

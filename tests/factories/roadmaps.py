@@ -4,6 +4,7 @@ import factory
 
 from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, Stage
 from roadmaps.models.plan import Status
+from roadmaps.order import first_key
 from roadmaps.services.features import feature_key
 from tests.factories.core import ProductFactory, UserFactory
 
@@ -57,6 +58,10 @@ class FeatureFactory(factory.django.DjangoModelFactory):
         self.product.last_number += 1
         self.product.save(update_fields=["last_number"])
         return self.product.last_number
+
+    @factory.lazy_attribute
+    def sort_key(self):
+        return first_key(self.number)
 
     @factory.lazy_attribute
     def key(self):

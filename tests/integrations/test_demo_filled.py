@@ -82,7 +82,7 @@ def test_every_feature_stands_where_its_story_led_it(world):
         return {
             "title": row.title, "product": row.product.key, "kind": row.kind, "stage": row.stage.slug,
             "owner": row.owner and row.owner.email,
-            "start": row.start_date, "target": row.target_date, "confidence": row.date_confidence, "rank": row.manual_rank,
+            "start": row.start_date, "target": row.target_date, "confidence": row.date_confidence,
             "release": row.release.version_name if row.release else "", "initiative": row.initiative.name if row.initiative else "",
             "team": row.team.name if row.team else "", "deal": row.deal_account.name if row.deal_account else "",
             "effort": None if effort[1] is None else effort, "declined": row.status == "declined",
@@ -94,7 +94,7 @@ def test_every_feature_stands_where_its_story_led_it(world):
     def written(plan) -> dict:
         return {
             "title": plan.title, "product": plan.product, "kind": plan.kind, "stage": plan.stage, "owner": plan.owner or None,
-            "start": plan.start, "target": plan.target, "confidence": plan.date_confidence, "rank": plan.manual_rank,
+            "start": plan.start, "target": plan.target, "confidence": plan.date_confidence,
             "release": plan.release, "initiative": initiatives.get(plan.initiative, ""), "team": teams.get(plan.team, ""),
             "deal": accounts.get(plan.deal_account, ""), "declined": bool(plan.declined_because),
             "effort": plan.effort and (plan.effort.low, plan.effort.likely, plan.effort.high),

@@ -23,6 +23,7 @@ from prioritization.models import Consensus, Criterion, Rating, ScoreChange
 from prioritization.reports import explain_score, said, scales
 from prioritization.scoring import formula_of
 from roadmaps.models import Feature, FeatureObjective
+from roadmaps.order import first_key
 from roadmaps.services import change_feature, create_feature
 from tests.factories.core import UserFactory
 from tests.factories.feedback import FeedbackFactory, RequesterFactory
@@ -262,7 +263,7 @@ def write(cast, row, **values) -> None:
 
 
 def move_to_a_product_with_its_own_model(cast, plan) -> None:
-    write(cast, plan.own, product=cast.foreign, number=77, key="FOREIGN-77")
+    write(cast, plan.own, product=cast.foreign, number=77, key="FOREIGN-77", sort_key=first_key(77))
 
 
 OF_OWN, OF_BOTH = ("own",), ("foreign", "own")

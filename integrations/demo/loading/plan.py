@@ -13,7 +13,7 @@ from portfolio import services as portfolio
 from prioritization import services as scoring
 from prioritization.models import Criterion
 from roadmaps import services
-from roadmaps.models import Dependency
+from roadmaps.models import Dependency, Feature
 
 BEFORE = timedelta(minutes=1)
 MEASURES = {"effort": Criterion.Source.EFFORT, "people": Criterion.Source.DEMAND, "revenue": Criterion.Source.REVENUE}
@@ -132,6 +132,16 @@ def _change(book: Book, entry: Act, planned: dict[str, Planned]) -> None:
     )
 
 
+def _move(book: Book, entry: Act, planned: dict[str, Planned]) -> None:
+    """The feature stands, in its product, behind those the story places higher and above all others."""
+    product, place = planned[entry.subject].product, entry.changes[0].after
+    rows = Feature._base_manager.filter(product=book.products[product]).order_by("sort_key")
+    lower = next(row for row in rows if (planned[row.key].by_hand or place) >= place)
+    if lower.key != entry.subject:
+        actor = book.editor(entry.actor, product)
+        services.move_features(actor=actor, features=[book.features[entry.subject]], before=lower)
+
+
 def _decline(book: Book, entry: Act, planned: dict[str, Planned]) -> None:
     actor = book.editor(entry.actor, planned[entry.subject].product)
     services.decline_feature(actor=actor, feature=book.features[entry.subject], why=entry.reason or entry.changes[0].after)
@@ -147,7 +157,6 @@ def _values(book: Book, product: str, entry: Act) -> dict[str, Any]:
         "target": lambda v: {"target_date": v},
         "date_confidence": lambda v: {"date_confidence": v or ""},
         "release": lambda v: {"release": book.release_for(product, v)},
-        "manual_rank": lambda v: {"manual_rank": v},
     }
     found: dict[str, Any] = {}
     for change in entry.changes:
@@ -189,7 +198,7 @@ DOINGS = {
     "set_estimate": _change,
     "schedule_feature": _change,
     "reassign_feature": _change,
-    "rank_feature": _change,
+    "move_feature": _move,
     "decline_feature": _decline,
     "check_in": _check_in,
 }

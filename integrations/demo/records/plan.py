@@ -67,10 +67,10 @@ class Feature:
     date_confidence: str
     release: str
     deal_account: str
-    manual_rank: int | None
+    by_hand: int | None
 
 
-MOVING = ("owner", "stage", "declined_because", "effort", "start", "target", "date_confidence", "release", "manual_rank")
+MOVING = ("owner", "stage", "declined_because", "effort", "start", "target", "date_confidence", "release", "by_hand")
 
 
 @dataclass(frozen=True, slots=True)

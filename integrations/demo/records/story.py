@@ -32,7 +32,7 @@ class Change:
 class Act:
     """Something a person did. `verb` and `subject` are:
 
-    create_feature, enter_stage, decline_feature, set_estimate, schedule_feature, reassign_feature, rank_feature on a feature's key;
+    create_feature, enter_stage, decline_feature, set_estimate, schedule_feature, reassign_feature, move_feature on a feature's key;
     rate_feature on `feature/criterion` (the actor is the rater); check_in on `objective/key-result`.
     Fields of features are those of `MOVING`. `reason` is empty where none was given.
     """
