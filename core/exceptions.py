@@ -20,6 +20,14 @@ class RuleBroken(Refused):
         self.field = field
 
 
+class ChangedSince(RuleBroken):
+    """Somebody changed what was to be taken back; `url` leads to its history, empty where it has no page."""
+
+    def __init__(self, sentence: str, url: str = ""):
+        super().__init__(sentence)
+        self.url = url
+
+
 class NotAllowed(Refused):
     """The actor sees the thing but may not do this to it."""
 

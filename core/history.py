@@ -1,13 +1,17 @@
 """The history of a row as one person may read it, and conflicts in words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import ForeignKey, Model
+from django.db.models import Count, DateField, DateTimeField, F, ForeignKey, Model, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 
 from core.exceptions import Conflict
 from core.models import Change, Event, Recorded, User
@@ -95,9 +99,40 @@ def of_event(event: Event, user: User, most: int = 100) -> list[Touched]:
     return [touched for model, changes in by_model.items() for touched in _touched(model, changes, user)]
 
 
+def in_words(acts: Iterable[Event], user: User) -> dict[int, tuple[str, str]]:
+    """{number: (what holds since that act, where it is seen)}, a few statements for all of them; what is out of sight is left out."""
+    place = Window(RowNumber(), partition_by=F("event_id"), order_by=F("id"))
+    count = Window(Count("pk"), partition_by=F("event_id"))
+    seen = Change.objects.visible_to(user).filter(event__in=[event.pk for event in acts]).annotate(place=place, count=count)
+    by_model: dict[type[Recorded], list[Any]] = {}
+    for change in seen.filter(place=1).select_related("event").order_by("id"):
+        by_model.setdefault(apps.get_model(change.subject_type), []).append(change)
+    found = {}
+    for model, changes in by_model.items():
+        for one, touched in zip(changes, _touched(model, changes, user), strict=True):
+            found[one.event_id] = (_news(one, touched), touched.url)
+    return found
+
+
+def _news(change: Any, touched: Touched) -> str:
+    """What holds of the first row since the act, and how many more it touched."""
+    name = touched.label or f"a {touched.noun}"
+    after, fields = change.after or {}, touched.changes
+    if change.before is None:
+        said = f"Added {name}"
+    elif "deleted_at" in after:
+        said = f"{'Removed' if after['deleted_at'] else 'Brought back'} {name}"
+    elif not fields:
+        said = f"Changed {name}"
+    else:
+        said = f"{fields[0].label.capitalize()} of {name}{': ' + Truncator(fields[0].after).chars(60) if fields[0].after else ''}"
+        said += f", {len(fields) - 1} more field{'s' if len(fields) > 2 else ''}" if len(fields) > 1 else ""
+    return f"{said}, and {change.count - 1} more" if change.count > 1 else said
+
+
 def _touched(model: type[Recorded], changes: list[Change], user: User) -> list[Touched]:
     subject, names = subject_of(model), _related_names(model, changes, user)
-    hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)}
+    hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
     there = model._default_manager.visible_to(user).in_bulk([change.subject_id for change in changes])
     found = []
     for change in changes:
@@ -144,6 +179,8 @@ def _word(row: type[Recorded] | Recorded, name: str, value: Any, names: dict) ->
         return names.get((field.related_model, int(value)), "something out of sight")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, DateField) and not isinstance(field, DateTimeField) and (day := parse_date(str(value))):
+        return date_format(day, "j M Y")
     return str(value)
 
 

@@ -54,6 +54,27 @@ def subject_of(row_or_model) -> Subject:
 
 
 @dataclass(frozen=True)
+class Reversal:
+    """How acts that belong together, named by the type of their `because`, are taken back and done again: as a whole.
+
+    `undo` and `redo(actor, id)` answer a sentence and where to look; `holds(actor, id)` says whether there is something to take back.
+    """
+
+    because: str
+    undo: Callable[[Any, int], tuple[str, str]]
+    redo: Callable[[Any, int], tuple[str, str]]
+    holds: Callable[[Any, int], bool]
+
+
+reversals: dict[str, Reversal] = {}
+
+
+def register_reversal(reversal: Reversal) -> None:
+    """Let acts with this kind of reason be taken back as a whole."""
+    reversals[reversal.because] = reversal
+
+
+@dataclass(frozen=True)
 class NavEntry:
     """A line of the side navigation; `shown(user)` decides for whom, `count(user)` gives the number behind it or None."""
 

@@ -1,5 +1,6 @@
 """Taking an act back: the inverse of its changes, where nobody changed the same since. Taking back what was taken back does it again."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -7,12 +8,12 @@ from django.apps import apps
 from django.db.models import ForeignKey
 
 from core import clock, events
-from core.acts import act
+from core.acts import Because, act
 from core.crossings import may_become
-from core.exceptions import NotAllowed, OutOfSight, RuleBroken
+from core.exceptions import ChangedSince, NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event, Product, User, Versioned
 from core.permissions import can_edit_product, can_shape_process, can_write
-from core.registry import subject_of
+from core.registry import reversals, subject_of
 from core.writes import update_many
 
 GONE = "You may not change this any more, so you cannot take the change back."
@@ -26,7 +27,9 @@ def undo_event(*, actor: User, event: Event) -> Event:
     """
     if event.actor_id != actor.pk:
         raise NotAllowed("You can take back your own changes only. The history shows who made this one.")
-    with act(actor, verb=events.EVENT_UNDONE, undoes=event.number) as this:
+    # What belongs to a whole that is turned as one stays part of it.
+    because = Because(event.because_type, event.because_id, event.because_label) if event.because_type in reversals else Because()
+    with act(actor, verb=events.EVENT_UNDONE, undoes=event.number, because=because) as this:
         if Event.objects.filter(undoes=event.number).exists():
             raise RuleBroken("This was taken back already.")
         changes = list(Change.objects.filter(event=event).order_by("-pk"))
@@ -104,7 +107,8 @@ def _check_untouched(row: Versioned, change: Change) -> None:
     """Refuse to take away what somebody changed since the act made it."""
     later = Change.objects.of(row).filter(version_after__gt=change.version_after)
     if row.version > change.version_after and later.exists() and not _is_as_made(row, change):
-        raise RuleBroken("Somebody has changed this since it was added. Remove it by hand if that is what you want.")
+        who = _who_changed(row, change)
+        raise ChangedSince(f"{who} changed this since it was added. Remove it by hand if that is what you want.", _page_of(row))
 
 
 def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
@@ -119,10 +123,38 @@ def _former_values(row: Versioned, change: Change) -> dict[str, Any]:
         field = fields[name]
         gave, holds = field.to_python((change.after or {}).get(name)), getattr(row, field.attname)
         if holds != gave:
-            sentence = f"Somebody has changed {field.verbose_name} since. Nothing was taken back; the history shows what is there now."
-            raise RuleBroken(sentence)
+            sentence = f"{_who_changed(row, change, name)} changed {field.verbose_name} since. Nothing was taken back."
+            raise ChangedSince(sentence, _page_of(row))
         former[name] = field.to_python(was)
     return former
+
+
+def _who_changed(row: Versioned, change: Change, name: str = "") -> str:
+    """Who changed the row, or this field of it, last."""
+    later = Change.objects.of(row).filter(version_after__gt=change.version_after).select_related("event__actor").order_by("-version_after")
+    found = next((one.event.actor for one in later if not name or name in (one.after or {})), None)
+    if found is None:
+        return "Somebody"
+    return "You" if found.pk == change.event.actor_id else found.name
+
+
+def _page_of(row: Versioned) -> str:
+    """Where the history of the row stands; empty where it has no page."""
+    page = subject_of(row).url
+    return page(row) if page and getattr(row, "deleted_at", None) is None else ""
+
+
+def chain_ends(events: Iterable[Event]) -> list[tuple[Event, bool]]:
+    """For each of these events, oldest first, the last one of its chain, and whether what it did holds after that.
+
+    A statement for each link of the longest chain.
+    """
+    ends: dict[int | None, tuple[int, Event, bool]] = {event.number: (event.number, event, True) for event in events}
+    while later := list(Event._base_manager.filter(undoes__in=ends)):
+        for event in later:
+            first, _, held = ends.pop(event.undoes)
+            ends[event.number] = (first, event, not held)
+    return [(event, holds) for _, event, holds in sorted(ends.values(), key=lambda end: end[0])]
 
 
 def _is_as_made(row: Versioned, change: Change) -> bool:

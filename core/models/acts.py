@@ -17,6 +17,10 @@ def canonical(value) -> bytes:
 
 
 class EventQuerySet(ScopedQuerySet):
+    def done_by(self, user) -> Self:
+        """One's own acts: that one did them is nobody else's secret; what they touched is told by `Change.visible_to`."""
+        return self.filter(actor=user).scoped()
+
     def visible_to(self, user) -> Self:
         """Events with at least one change this person may see; `Change.visible_to` masks the rest of them."""
         changes = Change.objects.visible_to(user).filter(event=OuterRef("pk"))

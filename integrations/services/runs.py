@@ -13,7 +13,7 @@ from core.acts import Because, acts, write_lock
 from core.exceptions import Refused, RuleBroken
 from core.models import Event, Job, User
 from core.services import cancel_job, start_job
-from core.undo import undo_event
+from core.undo import chain_ends, undo_event
 from integrations import events, importing, tables
 from integrations.linking import Mention
 from integrations.models import ImportReference, ImportRow, ImportRun
@@ -113,6 +113,21 @@ def undo_import(*, actor: User, run: ImportRun) -> ImportRun:
         raise
 
 
+def redo_import(*, actor: User, run: ImportRun) -> ImportRun:
+    """What taking the run back took away or changed is there again, chunk by chunk; refused where somebody changed it since."""
+    must_own(actor, run)
+    if run.state != State.UNDONE or _set(run, state=State.UNDOING, message="", job=None).state != State.UNDOING:
+        raise RuleBroken("Only an import that was taken back can be done again.")
+    try:
+        for event, holds in _chunks(run):
+            if not holds:
+                undo_event(actor=run.owner, event=event)
+    except Refused as error:
+        _stop(run, str(error))
+        raise
+    return _set(run, state=State.DONE)
+
+
 def work(run: ImportRun, tell: Tell = lambda percent, message: None) -> ImportRun:
     """Run or rehearse to the end, chunk by chunk; where that cannot be, the run's message says why and what stands."""
     try:
@@ -139,14 +154,16 @@ def work(run: ImportRun, tell: Tell = lambda percent, message: None) -> ImportRu
 
 def take_back(run: ImportRun, tell: Tell = lambda percent, message: None) -> ImportRun:
     """The run, begun to be taken back, is taken back. Raises Refused where somebody changed a row since."""
-    everything = Event._base_manager
-    chunks = everything.filter(because_type=SUBJECT, because_id=run.pk, verb=events.ROWS_IMPORTED)
-    chunks = chunks.exclude(number__in=everything.exclude(undoes=None).values("undoes"))
-    total = chunks.count()
-    for done, event in enumerate(chunks.order_by("-number"), start=1):
+    standing = [event for event, holds in _chunks(run) if holds]
+    for done, event in enumerate(reversed(standing), start=1):
         undo_event(actor=run.owner, event=event)
-        tell(done * 100 // total, f"{done} of {total} parts")
+        tell(done * 100 // len(standing), f"{done} of {len(standing)} parts")
     return _set(run, state=State.UNDONE, message="")
+
+
+def _chunks(run: ImportRun) -> list[tuple[Event, bool]]:
+    """What became of each part of the run, in order: its last event, and whether it stands."""
+    return chain_ends(Event._base_manager.filter(because_type=SUBJECT, because_id=run.pk, verb=events.ROWS_IMPORTED))
 
 
 def work_off(job: Job, tell: Tell) -> dict[str, int]:

@@ -231,13 +231,9 @@ function start() {
     for (const value of picked.values()) formData.append("row", value);
   });
   document.addEventListener("htmx:after:settle", settle);
-  document.addEventListener("waymark:undo", ({ detail }) => {
+  document.addEventListener("waymark:undo", () => {
     const saved = document.querySelector("[data-saved]");
-    if (!saved) return;
-    saved.hidden = false;
-    saved.querySelector("form").action = detail.url;
-    saved.querySelector("form").setAttribute("hx-post", detail.url);
-    window.htmx.process(saved);
+    if (saved) saved.hidden = false;
   });
   watchWindows();
   const first = grid.querySelector("[role=gridcell]");

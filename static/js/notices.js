@@ -1,4 +1,5 @@
-/* Messages and the undo bar. Servers send them as HX-Trigger events: waymark:message {text, level} and waymark:undo {label, url}. */
+/* Messages and the undo bar. Servers send them as HX-Trigger events: waymark:message {text, level, link}
+   and waymark:undo {label, url, link}. */
 
 const READ_MS = 8000;
 const ICONS = { error: "alert-triangle", warning: "alert-triangle", success: "circle-check" };
@@ -24,18 +25,20 @@ function close(notice) {
   if (area && !area.childElementCount && area.matches(":popover-open")) area.hidePopover();
 }
 
-function place(template, text) {
+function place(template, text, link) {
   const notice = document.getElementById(template).content.firstElementChild.cloneNode(true);
   notice.querySelector("p").textContent = text;
+  const shows = notice.querySelector("[data-notice-link]");
+  if (link) Object.assign(shows, { href: link.url ?? link, textContent: link.text ?? shows.textContent, hidden: false });
   area.append(notice);
   raise();
   return notice;
 }
 
-/** Show one sentence. An error stays until it is closed, anything else leaves by itself. */
-export function say(text, level = "info") {
+/** Show one sentence, with a link where there is more to see. An error stays until it is closed, anything else leaves by itself. */
+export function say(text, level = "info", link = null) {
   for (const shown of area.querySelectorAll(".notice")) if (shown.querySelector("p").textContent === text) close(shown);
-  const notice = place("notice-template", text);
+  const notice = place("notice-template", text, link);
   notice.classList.add(`is-${level}`);
   const icon = notice.querySelector("use");
   icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#i-${ICONS[level] ?? "info-circle"}`));
@@ -43,9 +46,9 @@ export function say(text, level = "info") {
 }
 
 /** Say what was done and offer to take it back; only the latest change is offered. */
-export function offerUndo(label, url) {
+export function offerUndo(label, url, link) {
   for (const shown of area.querySelectorAll(".undobar")) close(shown);
-  const form = place("undo-template", label);
+  const form = place("undo-template", label, link);
   form.action = url;
   form.setAttribute("hx-post", url);
   form.setAttribute("hx-swap", "none");
@@ -66,6 +69,6 @@ if (area) {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-notice]")) close(event.target.closest(".notice"));
   });
-  document.addEventListener("waymark:message", (event) => say(event.detail.text ?? event.detail.value, event.detail.level));
-  document.addEventListener("waymark:undo", (event) => offerUndo(event.detail.label, event.detail.url));
+  document.addEventListener("waymark:message", (event) => say(event.detail.text ?? event.detail.value, event.detail.level, event.detail.link));
+  document.addEventListener("waymark:undo", (event) => offerUndo(event.detail.label, event.detail.url, event.detail.link));
 }

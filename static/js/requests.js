@@ -39,7 +39,10 @@ export function signedOut(signIn) {
 
 function refusal(ctx) {
   const page = new DOMParser().parseFromString(ctx.text, "text/html");
-  return page.querySelector("[data-refusal]")?.textContent.trim();
+  const said = page.querySelector("[data-refusal]");
+  const more = said?.querySelector("a");
+  more?.remove();
+  return { sentence: said?.textContent.trim(), link: more && { url: more.getAttribute("href"), text: more.textContent } };
 }
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
@@ -68,10 +71,10 @@ document.addEventListener("htmx:after:request", (event) => {
     signedOut(headers.get("HX-Sign-In"));
     return;
   }
-  const sentence = refusal(ctx);
+  const { sentence, link } = refusal(ctx);
   if (!sentence && (status === 409 || status === 422)) return; // the form itself comes back, with what to mend
   event.preventDefault();
-  if (!isLive(ctx)) say(sentence ?? FAILED[status] ?? BROKEN, "error");
+  if (!isLive(ctx)) say(sentence ?? FAILED[status] ?? BROKEN, "error", link);
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {

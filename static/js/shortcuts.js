@@ -5,6 +5,9 @@
 const PAUSE_MS = 1000;
 const EDITABLE = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable=true]";
 const STORE = "single-keys";
+const REDO = "mod+shift+z"; // Ctrl-Y too
+const IN_FIELDS = new Set(["mod+z", REDO]); // these are the field's own while one types in it
+const NAMES = { mod: "Ctrl", shift: "Shift" };
 let typed = [];
 let timer = 0;
 
@@ -32,7 +35,10 @@ function find(keys) {
 }
 
 function combination(event) {
-  if ((event.ctrlKey || event.metaKey) && !event.altKey) return `mod+${event.key.toLowerCase()}`;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+    const key = event.key.toLowerCase();
+    return key === "y" || (key === "z" && event.shiftKey) ? REDO : `mod+${key}`;
+  }
   return event.altKey ? "" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
 
@@ -53,7 +59,7 @@ function fillList(list) {
     const term = Object.assign(document.createElement("dt"), { textContent: text });
     const value = document.createElement("dd");
     for (const key of keys.split(/[ +]/)) {
-      value.append(Object.assign(document.createElement("kbd"), { textContent: key === "mod" ? "Ctrl" : key.length === 1 ? key.toUpperCase() : key }));
+      value.append(Object.assign(document.createElement("kbd"), { textContent: NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key) }));
     }
     list.append(term, value);
   }
@@ -63,7 +69,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   const key = combination(event);
   const editing = event.target.closest?.(EDITABLE);
-  if (!key || (editing && (!key.startsWith("mod+") || key === "mod+z"))) return;
+  if (!key || (editing && (!key.startsWith("mod+") || IN_FIELDS.has(key)))) return;
   if (!key.startsWith("mod+") && !singleKeys()) return;
   clearTimeout(timer);
   typed = [...typed, key].slice(-2);

@@ -18,6 +18,7 @@ ALLOWED = {
     "core/middleware.py RequestMiddleware.__call__": 1,
     # Themselves a narrowing to one person's rows, as `visible_to` is.
     "core/models/saved_views.py SavedViewQuerySet.removed_by": 1,
+    "core/models/acts.py EventQuerySet.done_by": 1,
     "core/models/requests.py IdempotencyKeyQuerySet.of": 1,
     # What happened to a row whose rights were asked for when it was read.
     "core/models/acts.py ChangeQuerySet.of": 1,

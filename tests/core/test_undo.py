@@ -127,7 +127,7 @@ def test_the_page_takes_back_and_offers_to_do_it_again(cast, client):
     client.force_login(cast.maker)
     answer = client.post(reverse("event-undo", args=[event.number]), headers={"HX-Request": "true"})
     offer = json.loads(answer["HX-Trigger"])["waymark:undo"]
-    assert (answer.status_code, name_of(cast.own), offer["label"]) == (200, "Own", "Taken back.")
+    assert (answer.status_code, name_of(cast.own), offer["label"]) == (200, "Own", "Name of Own: Own again.")
     client.post(offer["url"], headers={"HX-Request": "true"})
     assert name_of(cast.own) == "Renamed"
 
@@ -157,7 +157,7 @@ def test_the_history_offers_ones_own_changes_only(cast, client):
     client.force_login(cast.maker)
     assert reverse("event-undo", args=[mine.number]) in client.get(address).content.decode()
     client.force_login(cast.leader)
-    assert "/undo/" not in client.get(address).content.decode()
+    assert "/events/" not in client.get(address).content.decode()
     undo_event(actor=cast.maker, event=mine)
     client.force_login(cast.maker)
     assert reverse("event-undo", args=[mine.number]) not in client.get(address).content.decode()

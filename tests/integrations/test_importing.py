@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core import audit, clock
+from core import audit, clock, edits
 from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import Change, Event
 from feedback.models import Feedback, Requester
@@ -212,3 +212,27 @@ def test_nothing_is_imported_into_an_archived_product(cast, stages):
     cast.own.save()
     with pytest.raises(RuleBroken, match="is archived"):
         receive(cast, "id,title\n1,One\n")
+
+
+def test_ctrl_z_takes_an_import_back_as_the_import_page_does_and_redo_does_it_again(cast, stages):
+    mine = Feature.objects.filter(product=cast.own, deleted_at=None)
+    lines = ["id,title"] + [f"{n},Feature {n}" for n in range(importing.CHUNK + 5)]
+    run = services.run_import(actor=cast.maker, run=receive(cast, "\n".join(lines)))
+    edit = edits.next_to_undo(edits.edits_of(cast.maker))
+    assert len(edit.ends) == 2
+    for step, count, state in ((edits.undo_last, 0, "undone"), (edits.redo_last, len(lines) - 1, "done"), (edits.undo_last, 0, "undone")):
+        done = step(actor=cast.maker)
+        run.refresh_from_db()
+        if run.is_under_way:  # a large one is taken back by a job
+            services.work_off(run.job, lambda percent, message: None)
+            run.refresh_from_db()
+        assert (mine.count(), run.state, "file.csv" in done.text) == (count, state, True)
+    with pytest.raises(RuleBroken, match="taken back"):
+        services.undo_import(actor=cast.maker, run=run)
+
+
+def test_only_what_was_taken_back_is_done_again(cast, stages):
+    run = services.run_import(actor=cast.maker, run=receive(cast, "id,title\n1,One\n2,Two\n"))
+    services.undo_import(actor=cast.maker, run=run)
+    with pytest.raises(RuleBroken, match="Only an import that was taken back"):
+        services.redo_import(actor=cast.maker, run=services.redo_import(actor=cast.maker, run=run))
