@@ -36,15 +36,21 @@ def move_features(
     if anchor in features or len(set(features)) < len(features):
         raise RuleBroken("A feature cannot stand before or after itself.")
     lock_name(f"order of features {anchor.product_id}")
+    rows = _fresh(features)
     keys = _free_keys(anchor, features, before is not None)
     if order.is_too_long(keys):
         _deal_anew(anchor.product_id)
-        for feature in features:
-            feature.refresh_from_db()
+        rows = _fresh(features)
         keys = _free_keys(anchor, features, before is not None)
-    for feature, key in zip(features, keys, strict=False):
-        update(feature, {"sort_key": key}, events.FEATURES_MOVED)
-    return features
+    for row, key in zip(rows, keys, strict=False):
+        update(row, {"sort_key": key}, events.FEATURES_MOVED)
+    return rows
+
+
+def _fresh(features: Sequence[Feature]) -> list[Feature]:
+    """The features as they stand by now: who moved one of them meanwhile is no clash, but a move before this one."""
+    found = Feature._base_manager.in_bulk([feature.pk for feature in features])
+    return [found[feature.pk] for feature in features]
 
 
 def _free_keys(anchor: Feature, features: Sequence[Feature], is_before: bool) -> list[str]:

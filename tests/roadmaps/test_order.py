@@ -122,6 +122,13 @@ def test_a_move_meets_an_edit_without_clashing(cast, rows):
     assert by_hand(cast.own)[0] == seen.key
 
 
+def test_who_moved_it_meanwhile_is_no_clash(cast, rows):
+    seen = Feature.objects.get(pk=rows[3].pk)
+    services.move_features(actor=cast.maker, features=[rows[3]], before=rows[0])
+    services.move_features(actor=cast.maker, features=[seen], before=rows[2])
+    assert by_hand(cast.own) == [rows[place].key for place in (0, 1, 3, 2)]
+
+
 def test_programs_move_features_and_read_them_in_order(cast, rows, program):
     client = program(cast.maker)
     moved = client.post(MOVE, {"features": [rows[3].key], "before": rows[0].key}, format="json")
