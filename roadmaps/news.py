@@ -23,5 +23,7 @@ def _agreed(event: Event, change: Change) -> Iterator[tuple[int, Dependency]]:
 
 
 register_news(
-    NewsKind("agreement", "An agreement on what is mine is asked for or answered", "moved the agreement", 45, mail="now", concerns=_agreed)
+    NewsKind(
+        "agreement", "An agreement on what is mine is asked for or answered", "moved the agreement on", 45, mail="now", concerns=_agreed
+    )
 )
