@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote, urlencode, urljoin
@@ -21,6 +22,7 @@ from tests.drills.client import Client, Person, Program, tile_of
 from tests.installation import ROOT, installation
 
 FEATURES, MANY, IMPORTED = 10_000, 1_000_000, 5_000
+CLIENTS, LOAD_SECONDS, LOAD_ROUNDS = 16, 3.0, 3
 TEXTS = {"sqlite": 200_000, "postgresql": 1_100_000}
 LIST = "/api/v1/features/?limit=50"
 MODULE = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+\.js)["']""")
@@ -85,6 +87,55 @@ def grid(place: Stage, wanted: set[str]) -> Iterator[Figure]:
         assert len(ok(program.get(asked)).json()["items"]) == 50
         yield Figure("filter_three", 1.5, *medians(lambda: ok(program.get(asked)), lambda: ok(program.get(LIST))), engine=place.engine)
     place.installation.stop()
+
+
+def load(place: Stage, wanted: set[str]) -> Iterator[Figure]:
+    """16 clients at once: lists a second against the floor's, and what the web processes weigh afterwards."""
+    place.fill(FEATURES)
+    place.installation.start("web")
+    tokens = [place.program() for _ in range(CLIENTS)]
+    asked: dict[str, list[float]] = {LIST: [], "/floor/token/": []}
+    weighed = []
+    for turn in range(LOAD_ROUNDS + 1):  # in turns; the first one warms up
+        for path, rates in asked.items():
+            rates += [answered(tokens, path)] * bool(turn)
+        weighed.append(weight_of(place, "web"))
+    if "list_load" in wanted:
+        rates = [statistics.median(rates) for rates in asked.values()]
+        yield Figure("list_load", 0.6, *rates, unit="requests/s", engine=place.engine, higher_is_better=True)
+    place.installation.stop()
+    if "memory" in wanted:
+        place.installation.environment["DJANGO_SETTINGS_MODULE"] = "benchmarks.floor.alone"
+        place.installation.start("web")
+        bare = [Client(place.installation.port) for _ in range(CLIENTS)]
+        for _ in range(LOAD_ROUNDS + 1):
+            answered(bare, "/floor/bare/")
+        yield Figure("memory", 2.5, weighed[-1], weight_of(place, "web"), unit="MB", engine=place.engine)
+        yield Figure("memory_growth", 20, (weighed[-1] / weighed[0] - 1) * 100, unit="%", engine=place.engine)
+        place.installation.stop()
+
+
+def answered(clients: Sequence[Client], path: str) -> float:
+    """Requests a second that are answered while each client sends one after the other."""
+
+    def send(client: Client) -> int:
+        sent = 0
+        while time.perf_counter() < until:
+            ok(client.get(path))
+            sent += 1
+        return sent
+
+    until = time.perf_counter() + LOAD_SECONDS
+    with ThreadPoolExecutor(len(clients)) as pool:
+        return sum(pool.map(send, clients)) / LOAD_SECONDS
+
+
+def weight_of(place: Stage, name: str) -> float:
+    """Megabytes of memory the process and its children have, what they share counted once."""
+    parent = place.installation.processes[name].pid
+    family = [parent, *(int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
+    shares = [re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE) for pid in family]
+    return sum(int(found[1]) for found in shares if found) / 1024
 
 
 def list_scale(place: Stage) -> Figure:
@@ -249,6 +300,7 @@ def ok(answer):
 ON_A_STAGE = [
     ({"list_50", "list_page", "get_one", "create", "update", "pulse", "sql", "list_scale"}, ("postgresql",), requests),
     ({"grid_page", "filter_three"}, ("postgresql",), grid),
+    ({"list_load", "memory"}, ("postgresql",), load),
     ({"recompute"}, ("sqlite", "postgresql"), recompute),
     ({"rating_visible", "burst"}, ("sqlite", "postgresql"), liveness),
     ({"import_rate"}, ("sqlite", "postgresql"), import_rate),
