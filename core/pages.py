@@ -17,10 +17,13 @@ def answer(request: HttpRequest, template: str, context: dict | None = None, *, 
     return response
 
 
-def offer_undo(response: HttpResponse, label: str, event_number: int | None) -> HttpResponse:
-    """Show what was done with a button that takes it back."""
+def offer_undo(response: HttpResponse, label: str, event_number: int | None, *besides: str) -> HttpResponse:
+    """Show what was done with a button that takes it back; `besides` are events of the page that go with it."""
+    events: dict[str, dict] = {name: {} for name in besides}
     if event_number is not None:
-        response.headers["HX-Trigger"] = json.dumps({"waymark:undo": {"label": label, "url": reverse("event-undo", args=[event_number])}})
+        events["waymark:undo"] = {"label": label, "url": reverse("event-undo", args=[event_number])}
+    if events:
+        response.headers["HX-Trigger"] = json.dumps(events)
     return response
 
 

@@ -11,8 +11,8 @@ from core.forms import DateInput, Form, ModelForm
 from core.models import Product, User
 from portfolio.models import Objective, Team
 from roadmaps.effort import read_effort, say_effort
-from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, Stage
-from roadmaps.models.plan import Status
+from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, Stage
+from roadmaps.models.plan import Horizon, Status
 from roadmaps.permissions import can_change_trains
 
 CELL = [int, int, str, str]  # feature, version, column, text
@@ -309,14 +309,52 @@ class WhyForm(Form):
     why = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class Boxes(forms.CheckboxSelectMultiple):
+    """Boxes to tick, in our look."""
+
+    def create_option(self, *args, **kwargs):
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["class"] = "form-check-input"
+        return option
+
+
 class RoadmapForm(ModelForm):
-    """The name under which a way to look at the plan is kept."""
+    """A kept way to look at the plan: its name, what it is of, and who may open it."""
+
+    sources = forms.ModelMultipleChoiceField(
+        Roadmap.objects.none(), label="Made of these roadmaps", required=False,
+        widget=Boxes(),
+        help_text="It shows what they show, each to whom may see it; they stay their owners'.",
+    )  # fmt: skip
 
     class Meta:
         model = Roadmap
-        fields = ("name", "query", "is_shared")
-        widgets = {"query": forms.HiddenInput()}
-        labels = {"is_shared": "Everybody may open it"}
+        fields = ("name", "product", "is_shared", "is_theme_only", "layout", "query")
+        widgets = {"query": forms.HiddenInput(), "layout": forms.HiddenInput()}
+        labels = {"is_shared": "Everybody may open it", "is_theme_only": "Themes only: initiatives and their outcomes, no features"}
+
+    choices_for = {
+        "product": lambda user: Product.objects.visible_to(user),
+        "sources": lambda user: Roadmap.objects.visible_to(user).select_related("owner"),
+    }
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["layout"].required, self.fields["product"].empty_label = False, "All products"
+        sources = self.fields["sources"]
+        if self.instance.pk:
+            del self.fields["layout"], self.fields["query"]
+            sources.queryset = sources.queryset.exclude(pk=self.instance.pk)
+            self.initial["sources"] = sources.queryset.filter(
+                pk__in=RoadmapSource.objects.visible_to(user).filter(roadmap=self.instance).values("source")
+            )
+        if not sources.queryset.exists():
+            del self.fields["sources"]
+
+    def values(self) -> dict[str, Any]:
+        """What the services take; a layout that was not given is the timeline."""
+        values = {name: value for name, value in super().values().items() if name != "layout" or value}
+        return values | ({"sources": list(self.cleaned_data["sources"])} if "sources" in self.fields else {})
 
 
 def _small(text: str) -> bool:
@@ -330,8 +368,9 @@ class StageForm(ModelForm):
 
     class Meta:
         model = Stage
-        fields = ("name", "status")
-        labels = {"status": "A feature in it is"}
+        fields = ("name", "status", "wip_limit")
+        labels = {"status": "A feature in it is", "wip_limit": "At most at once"}
+        help_texts = {"wip_limit": "A board marks the stage where it shows more features in it than this; nothing is held back."}
 
     choices_for = {"after": lambda user: Stage.objects.visible_to(user)}
 
@@ -350,3 +389,30 @@ class StageForm(ModelForm):
         after = self.cleaned_data.get("after")
         is_moved = "after" in self.fields and (not self.instance.pk or after != self.initial["after"])
         return super().values() | ({"position": after.position + 1 if after else 0} if is_moved else {})
+
+
+class StageMove(Form):
+    """Where a feature goes on a board; the reason is asked for where a check is not met."""
+
+    to = forms.ModelChoiceField(Stage.objects.none(), label="Stage", to_field_name="slug", empty_label=None)
+    reason = forms.CharField(label="Why go on all the same?", max_length=500, required=False, widget=forms.HiddenInput())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    choices_for = {"to": lambda user: Stage.objects.visible_to(user)}
+
+    def ask_reason(self) -> None:
+        """Show the reason's input."""
+        self.fields["reason"].widget = forms.TextInput(attrs={"class": "form-control", "autofocus": True, "maxlength": 500})
+
+    def word_of(self, to: Stage) -> str:
+        return to.name
+
+
+class HorizonMove(Form):
+    """Where an initiative goes: now, next or later."""
+
+    to = forms.ChoiceField(label="Horizon", choices=Horizon.choices)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def word_of(self, to: str) -> str:
+        return Horizon(to).label

@@ -1,7 +1,7 @@
 """The features grid: which rows, in which order, in which groups, with which sums. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import batched
@@ -9,6 +9,7 @@ from itertools import batched
 from django.db.models import Avg, Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from core.models import User
 from core.models.ordering import DescNullsLast
 from core.rows import Row, as_rows
 from roadmaps.columns import Column, Term, paths
@@ -21,7 +22,10 @@ WINDOW = 200
 
 @dataclass(frozen=True)
 class Grouping:
-    """A way to group: `path` is the column that tells groups apart, `label` and `order` those that name and sort them."""
+    """A way to group: `path` is the column that tells groups apart, `label` and `order` those that name and sort them.
+
+    `add(user, rows)` brings those columns where the rows have none of their own.
+    """
 
     name: str
     title: str
@@ -29,6 +33,7 @@ class Grouping:
     label: str
     order: str
     nothing: str = ""
+    add: Callable[[User, QuerySet], QuerySet] = lambda user, rows: rows
 
 
 GROUPINGS = {

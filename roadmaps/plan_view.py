@@ -6,39 +6,48 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from core.models import User
 from core.templatetags.waymark import short_date
 from roadmaps.effort import say_effort, usual_days
 from roadmaps.forecast import Forecast
-from roadmaps.grid import GROUPINGS, Grouping
-from roadmaps.models import Dependency, Feature, Release
-from roadmaps.models.plan import Status
+from roadmaps.grid import Grouping
+from roadmaps.lanes import in_lanes, label_of
+from roadmaps.looks import Look
+from roadmaps.models import Dependency, Feature, Release, Stage
+from roadmaps.models.plan import Horizon, Status
 from roadmaps.reports import outlooks_of
 from roadmaps.schedule import late_days, sentence_of
 from roadmaps.timeline import ROW, Bar, Connector, Scale, bar_of, connect, free_spot, label_box
 
-LANES = {name: GROUPINGS[name] for name in ("initiative", "product", "team", "release", "owner")}
 MOST_BARS = 1_000
+STAGE_OF = {Horizon.NOW: "delivery", Horizon.NEXT: "definition", Horizon.LATER: "discovery"}  # the colour of a theme's bar
 
 
 @dataclass(frozen=True)
 class Item:
     """A feature in its row of the timeline."""
 
-    feature: Feature
+    feature: "Feature | ThemeBar"
     bar: Bar
     start: date
     is_guess: bool  # nobody has said when it starts
     is_editable: bool
     forecast: Forecast | None
+    url: str
+
+    @property
+    def dates(self) -> str:
+        """Its dates in words."""
+        about = "about " if self.is_guess else ""
+        return f"{about}{short_date(self.start)} to {short_date(self.feature.target_date)}"
 
     @property
     def span(self) -> str:
         """Its dates in words, with those forecast."""
-        about = "about " if self.is_guess else ""
-        said = f"{about}{short_date(self.start)} to {short_date(self.feature.target_date)}"
+        said = self.dates
         if self.forecast is None:
             return said
         days = ", ".join(f"{share} % by {short_date(day)}" for share, day in self.forecast.days.items())
@@ -72,6 +81,7 @@ class Link:
     """A dependency between two bars, with its sentence where it is broken."""
 
     connector: Connector
+    waiter: int  # the id of the feature that waits
     late: int | None
     sentence: str
 
@@ -111,9 +121,8 @@ class Plan:
 
 def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | None) -> Plan:
     """The timeline of these features in the window, in seven statements."""
-    rows = rows.exclude(status__in=(Status.DECLINED, Status.RETIRED))
-    order = [F(grouping.order).asc(nulls_last=True), grouping.path] if grouping else []
-    dated = rows.filter(target_date__isnull=False).order_by(*order, "start_date", "target_date", "pk")
+    laned, order = in_lanes(user, rows.for_list(), grouping)
+    dated = laned.filter(target_date__isnull=False).order_by(*order, "start_date", "target_date", "pk")
     found = list(dated.filter(target_date__gte=scale.start).filter(Q(start_date__lt=scale.end) | Q(start_date=None))[: MOST_BARS + 1])
     features = [f for f in found[:MOST_BARS] if scale.shows(start_of(f), f.target_date)]
     counts = rows.values_list("target_date", flat=True).order_by()
@@ -122,6 +131,34 @@ def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | No
     items = {item.feature.pk: item for lane in lanes for item in lane.items}
     beyond = len(counts) - undated - len(items)
     return Plan(scale, lanes, _links(user, items), _markers(user, rows, scale), used, len(items), undated, beyond, len(found) > MOST_BARS)
+
+
+@dataclass(frozen=True)
+class ThemeBar:
+    """An initiative as a bar, from when its first feature starts until its last one ends; for templates as a feature would be."""
+
+    pk: int
+    title: str
+    stage: Stage
+    status: str
+    target_date: date
+    key: str = ""
+
+
+def build_theme_plan(look: Look, scale: Scale) -> Plan:
+    """The timeline of the look's initiatives, in the order of their beginning; none of them is moved by hand."""
+    dated = sorted((theme for theme in look.themes if theme.target), key=lambda theme: (theme.start, theme.name))
+    shown = [theme for theme in dated if scale.shows(theme.start, theme.target)]
+    lane = Lane("", 0)
+    for row, theme in enumerate(shown):
+        is_done = theme.shipped == theme.features
+        bar = bar_of(scale, row, theme.start, theme.target, Feature.Confidence.HIGH, theme.name)
+        stands = Status.SHIPPED if is_done else ""
+        as_feature = ThemeBar(theme.pk, theme.name, Stage(slug=STAGE_OF[theme.horizon]), stands, theme.target)
+        lane.items.append(Item(as_feature, bar, theme.start, False, False, None, reverse("initiative", args=[theme.pk])))
+    undated, beyond = len(look.themes) - len(dated), len(dated) - len(shown)
+    markers = _markers(look.user, look.rows, scale)
+    return Plan(scale, [lane] if shown else [], [], markers, len(shown), len(shown), undated, beyond, False)
 
 
 def start_of(feature: Feature) -> date:
@@ -142,21 +179,15 @@ def _lanes(user: User, features: Sequence[Feature], scale: Scale, grouping: Grou
             forecast = outlooks[feature.pk].forecast if feature.pk in outlooks else None
             ends = (forecast.days[50], forecast.days[95]) if forecast else None
             bar = bar_of(scale, row, start, feature.target_date, feature.date_confidence, feature.title, ends)
-            lane.items.append(Item(feature, bar, start, feature.start_date is None, feature.product_id in user.rights.editable, forecast))
+            is_guess, is_editable = feature.start_date is None, feature.product_id in user.rights.editable
+            lane.items.append(Item(feature, bar, start, is_guess, is_editable, forecast, reverse("feature", args=[feature.key])))
             row += 1
-        lane.label = _label(lane.items[0].feature, grouping)
+        lane.label = label_of(lane.items[0].feature, grouping)
         low = sum((f.effort_low or f.effort_likely or 0 for f in (item.feature for item in lane.items)), Decimal(0))
         high = sum((f.effort_high or f.effort_likely or 0 for f in (item.feature for item in lane.items)), Decimal(0))
         lane.effort = say_effort(low, None, high) if high else ""
         lanes.append(lane)
     return lanes, row
-
-
-def _label(feature: Feature, grouping: Grouping | None) -> str:
-    if grouping is None:
-        return ""
-    linked = getattr(feature, grouping.name)
-    return str(linked) if linked is not None else grouping.nothing
 
 
 def _links(user: User, items: dict[int, Item]) -> list[Link]:
@@ -167,7 +198,7 @@ def _links(user: User, items: dict[int, Item]) -> list[Link]:
         giver, waiter = items[row.predecessor_id], items[row.successor_id]
         row.predecessor, row.successor = giver.feature, waiter.feature
         late = late_days(row)
-        links.append(Link(connect(row.kind, giver.bar, waiter.bar), late, sentence_of(row, late)))
+        links.append(Link(connect(row.kind, giver.bar, waiter.bar), row.successor_id, late, sentence_of(row, late)))
     return sorted(links, key=lambda link: link.late or 0)
 
 

@@ -4,7 +4,18 @@ from django.urls import reverse
 
 from core.permissions import can_edit_product
 from core.registry import Subject, register_subject
-from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment, Initiative, InitiativeObjective, Release, Roadmap, Stage
+from roadmaps.models import (
+    Dependency,
+    Feature,
+    FeatureObjective,
+    FeatureSegment,
+    Initiative,
+    InitiativeObjective,
+    Release,
+    Roadmap,
+    RoadmapSource,
+    Stage,
+)
 
 register_subject(
     Subject(
@@ -67,3 +78,4 @@ register_subject(
         is_narrower=lambda user: True,
     )
 )
+register_subject(Subject(RoadmapSource, "roadmap's source", label=lambda link: f"{link.roadmap.name} shows {link.source.name}"))

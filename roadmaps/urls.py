@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from roadmaps.views import dependencies, feature, features, plan, process, timeline
+from roadmaps.views import dependencies, feature, features, moves, plan, process, timeline
 
 urlpatterns = [
     path("features/", features.features, name="features"),
@@ -27,9 +27,13 @@ urlpatterns = [
     path("roadmaps/timeline/", timeline.timeline, name="timeline"),
     path("roadmaps/cycle-times/<slug:key>/", timeline.cycle_times, name="cycle-times"),
     path("roadmaps/<int:number>/", timeline.roadmap, name="roadmap"),
+    path("roadmaps/<int:number>/edit/", timeline.change_roadmap, name="roadmap-change"),
+    path("roadmaps/<int:number>/look/", timeline.roadmap_look, name="roadmap-look"),
     path("roadmaps/<int:number>/deletion/", timeline.roadmap_deletion, name="roadmap-deletion"),
     path("dependencies/", dependencies.dependencies, name="dependencies"),
     path("dependencies/<int:number>/", dependencies.dependency, name="dependency"),
+    path("features/<slug:key>/stage/", moves.feature_stage, name="feature-stage"),
+    path("initiatives/<int:number>/horizon/", moves.initiative_horizon, name="initiative-horizon"),
     path("initiatives/", plan.initiatives, name="initiatives"),
     path("initiatives/new/", plan.change_initiative, name="initiative-new"),
     path("initiatives/<int:number>/", plan.initiative, name="initiative"),

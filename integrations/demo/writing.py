@@ -12,6 +12,7 @@ from integrations.demo.records import (
     Document,
     DocumentRevision,
     Feature,
+    Roadmap,
     Section,
     StatusUpdate,
     Template,
@@ -158,4 +159,21 @@ def views(calendar: Calendar, rng: Random) -> tuple[View, ...]:
             calendar.moment(-int(row["days"]), rng),
         )
         for row in rows("views")
+    )
+
+
+def roadmaps(calendar: Calendar, rng: Random) -> tuple[Roadmap, ...]:
+    """Roadmaps people keep for everybody: one of each layout, one of themes alone, one made of others."""
+    return tuple(
+        Roadmap(
+            email(row["person"]),
+            row["name"],
+            row["layout"],
+            row["query"],
+            row["product"],
+            row["themes"] == "yes",
+            tuple(filter(None, row["sources"].split(";"))),
+            calendar.moment(-int(row["days"]), rng),
+        )
+        for row in rows("roadmaps")
     )

@@ -3,5 +3,6 @@
 from roadmaps.api.dependencies import Dependencies
 from roadmaps.api.features import Features
 from roadmaps.api.plan import Initiatives, Releases, Stages
+from roadmaps.api.roadmaps import Roadmaps
 
-__all__ = ["Dependencies", "Features", "Initiatives", "Releases", "Stages"]
+__all__ = ["Dependencies", "Features", "Initiatives", "Releases", "Roadmaps", "Stages"]

@@ -21,7 +21,7 @@ from roadmaps.models import Feature, Initiative, InitiativeObjective, Release, S
 class StageOutput(Output):
     class Meta:
         model = Stage
-        fields = ["id", "slug", "name", "position", "status", "version"]
+        fields = ["id", "slug", "name", "position", "status", "wip_limit", "version"]
 
 
 class StageInput(Input):
@@ -34,7 +34,7 @@ class StageInput(Input):
 
     class Meta:
         model = Stage
-        fields = ["slug", "name", "position", "status"]
+        fields = ["slug", "name", "position", "status", "wip_limit"]
         extra_kwargs = {"status": {"required": True}}
 
 
@@ -43,7 +43,7 @@ class StageChange(ChangeInput):
 
     class Meta:
         model = Stage
-        fields = ["name", "position", "status"]
+        fields = ["name", "position", "status", "wip_limit"]
 
 
 class Stages(Creates, Changes, Removes, Resource):

@@ -32,6 +32,7 @@ class Stage(Versioned):
     # Different in each living stage: the services hold all of them while they arrange one, and an act that leaves two alike is refused.
     position = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
+    wip_limit = models.PositiveSmallIntegerField(null=True, blank=True)  # of the features in it on one board; a mark, no lock
 
     objects = OrganisationScoped.as_manager()
 
@@ -212,7 +213,7 @@ class RoadmapQuerySet(ScopedQuerySet):
 
 
 class Roadmap(Versioned):
-    """A saved way to look at the plan: scope, filter, layout, grouping."""
+    """A kept way to look at the plan: scope, filter, layout, grouping; with sources, what chosen roadmaps show, each by its own filter."""
 
     class Layout(models.TextChoices):
         TIMELINE = "timeline", "Timeline"
@@ -226,8 +227,39 @@ class Roadmap(Versioned):
     layout = models.CharField(max_length=10, choices=Layout, default=Layout.TIMELINE)
     query = models.CharField(max_length=2000, blank=True)  # filter and grouping as in the page's URL
     is_shared = models.BooleanField(default=False)
+    is_theme_only = models.BooleanField(default=False)  # initiatives and their outcomes, no features
 
     objects = RoadmapQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoadmapSourceQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Sources of roadmaps in sight that are in sight themselves."""
+        ids = Roadmap.objects.visible_to(user).order_by().values("pk")
+        return self.alive().filter(roadmap__in=ids, source__in=ids).scoped()
+
+
+class RoadmapSource(Versioned):
+    """The roadmap shows what the source shows; the source stays its owner's."""
+
+    rights_through = "roadmap"
+
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="+", related_query_name="source_link")
+    source = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="+")
+
+    objects = RoadmapSourceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["roadmap", "source"], condition=Q(deleted_at=None), name="roadmap_source_once"),
+            models.CheckConstraint(
+                condition=~Q(roadmap=models.F("source")), name="roadmap_not_its_own_source",
+                violation_error_message="A roadmap cannot be made of itself.",
+            ),
+        ]  # fmt: skip

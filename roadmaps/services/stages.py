@@ -21,7 +21,9 @@ STANDS = {"stage", "deleted_at"}  # what of a feature decides where it stands
 
 
 @acts
-def create_stage(*, actor: User | None, name: str, status: str, slug: str = "", position: int | None = None) -> Stage:
+def create_stage(
+    *, actor: User | None, name: str, status: str, slug: str = "", position: int | None = None, wip_limit: int | None = None
+) -> Stage:
     """The process has one more stage, at this position or as its last; those from there on stand one further down.
 
     Without a `slug` it is made of the name.
@@ -32,7 +34,9 @@ def create_stage(*, actor: User | None, name: str, status: str, slug: str = "", 
     if len(others) >= MOST_STAGES:
         raise RuleBroken(f"A process has {MOST_STAGES} stages at most.")
     last = max((stage.position for stage in others), default=-1)
-    stage = insert(Stage(slug=slug or free_slug(name), name=name, position=last + 1, status=status), events.STAGE_CREATED)
+    stage = insert(
+        Stage(slug=slug or free_slug(name), name=name, position=last + 1, status=status, wip_limit=wip_limit), events.STAGE_CREATED
+    )
     if position is not None:
         _arrange(stage, position, others)
     return stage
@@ -40,7 +44,7 @@ def create_stage(*, actor: User | None, name: str, status: str, slug: str = "", 
 
 @acts
 def change_stage(*, actor: User, stage: Stage, seen: int | None = None, merge: bool = True, **values) -> Stage:
-    """Name, position or status are as given; the features in the stage follow its status in a moment."""
+    """Name, position, status or limit are as given; the features in the stage follow its status in a moment."""
     must(can_shape_process(actor), REFUSAL)
     check_status(values.get("status", stage.status))
     others = [other for other in _held() if other.pk != stage.pk]

@@ -1,7 +1,5 @@
 """A feature: its page and side panel, its facts edited in place, what becomes of it, what it waits for and serves."""
 
-import json
-
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -216,10 +214,7 @@ def _saved(request: HttpRequest, row: Feature, field: str, event) -> HttpRespons
         else:
             response = answer(request, "roadmaps/feature_facts.html", {"feature": _row(request, row.key), "can_edit": True})
         _aimed(response, WHERE.get(where, WHERE["row"]).format(pk=row.pk), "outerHTML")
-    offer_undo(response, f"{row.key}: {field.replace('_', ' ')} saved", event and event.number)
-    triggers = json.loads(response.headers.get("HX-Trigger", "{}"))
-    response.headers["HX-Trigger"] = json.dumps(triggers | {"waymark:close": {}})
-    return response
+    return offer_undo(response, f"{row.key}: {field.replace('_', ' ')} saved", event and event.number, "waymark:close")
 
 
 def _settle(request: HttpRequest, row: Feature, conflict: Conflict) -> HttpResponse:

@@ -59,15 +59,16 @@ def feature_rows(request: HttpRequest) -> HttpResponse:
 @require_GET
 def feature_filter(request: HttpRequest) -> HttpResponse:
     """The filter as text and as conditions, changed step by step; finished, it leads back to the list it was opened from."""
-    back = {"features": "features", "timeline": "timeline"}.get(request.GET.get("back", ""), "features")
+    back = request.GET.get("back", "")
+    page = _page_of(back)
     builder = Builder(request.GET, FeatureFilter(request.GET, user=request.user))
     kept = [(name, value) for name, value in _kept(request, "filter", "was", "do", "back") if "." not in name]
     is_finished = request.GET.get("do") == "show"
     text = builder.finished() if is_finished else None
     if text is not None:
-        address = f"{reverse(back)}?{urlencode([*kept, *([('filter', text)] if text else [])])}"
+        address = f"{page}?{urlencode([*kept, *([('filter', text)] if text else [])])}"
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
-    context = {"builder": builder, "kept": kept, "back": back, "all": f"{reverse(back)}?{urlencode(kept)}"}
+    context = {"builder": builder, "kept": kept, "back": back, "all": f"{page}?{urlencode(kept)}"}
     return answer(request, "roadmaps/feature_filter.html", context, part="form", status=422 if is_finished else 200)
 
 
@@ -126,6 +127,13 @@ def _rows(request: HttpRequest):
     rows = Feature.objects.visible_to(request.user).canonical()
     scope = scope_of(request)
     return rows.filter(product=scope) if scope else rows
+
+
+def _page_of(back: str) -> str:
+    """The page a filter was opened from: a kept roadmap by its number, the plan, or the grid."""
+    if back.isascii() and back.isdigit() and len(back) < 19:
+        return reverse("roadmap", args=[int(back)])
+    return reverse("timeline" if back == "timeline" else "features")
 
 
 def _kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:

@@ -1,48 +1,93 @@
-"""Roadmaps: the timeline, and the ways to look at it that people kept."""
+"""Roadmaps: the plan in its layouts, and the ways to look at it that people kept."""
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core import history
 from core.context import scope_of
-from core.exceptions import RuleBroken
+from core.exceptions import Conflict, Refused
 from core.forms import blame
 from core.models import Organisation, Product
-from core.pages import answer
+from core.pages import answer, say
+from core.permissions import must
 from roadmaps import services
-from roadmaps.filters import FeatureFilter
+from roadmaps.board import build_board, build_horizons, build_list
 from roadmaps.forecast import LEAST, RUNS, SEED
 from roadmaps.forms import RoadmapForm
-from roadmaps.models import Feature, Roadmap, Stage
-from roadmaps.plan_view import LANES, build_plan
+from roadmaps.looks import FIELDS, Look
+from roadmaps.models import Roadmap, Stage
+from roadmaps.permissions import can_change_roadmap
+from roadmaps.plan_view import build_plan, build_theme_plan
 from roadmaps.reports import history_of
+from roadmaps.services.roadmaps import REFUSAL
 from roadmaps.timeline import ZOOMS, add_quarters, scale_at
 
 
 @require_GET
 def timeline(request: HttpRequest) -> HttpResponse:
-    """The plan over time: bars in lanes, as the URL filters, groups and zooms."""
-    zoom = request.GET.get("zoom", "")
+    """The plan as the address lays it out, filters, groups and zooms."""
+    return _show(request, Look(request.user, request.GET, scope=scope_of(request)))
+
+
+@require_GET
+def roadmap(request: HttpRequest, number: int) -> HttpResponse:
+    """The plan as this roadmap keeps it, with what the address says instead."""
+    return _show(request, Look(request.user, request.GET, _row(request, number)))
+
+
+def _show(request: HttpRequest, look: Look) -> HttpResponse:
+    request.GET = look.params  # what the page's links build on
+    context = {
+        "look": look, "filters": look.filters, "roadmap": look.roadmap, "fields": FIELDS, "today": Organisation.today(),
+        "form": RoadmapForm(user=request.user, initial={"product": look.product}), "body": f"roadmaps/look_{look.layout}.html",
+        "is_owner": look.roadmap is not None and can_change_roadmap(request.user, look.roadmap),
+    }  # fmt: skip
+    if not look.is_hidden:
+        context |= SHOWS[look.layout](request, look)
+    return answer(request, "roadmaps/look.html", context, part="plan")
+
+
+def _timeline(request: HttpRequest, look: Look) -> dict:
+    zoom = look.params.get("zoom", "")
     zoom = zoom if zoom in ZOOMS else "months"
     today = Organisation.today()
-    scale = scale_at(zoom, _day(request.GET.get("from", "")) or today)
-    grouping = LANES.get(request.GET.get("lanes", "initiative"))
-    filters = FeatureFilter(request.GET, user=request.user)
-    rows = Feature.objects.visible_to(request.user).canonical().for_list()
-    if scope := scope_of(request):
-        rows = rows.filter(product=scope)
+    scale = scale_at(zoom, _day(look.params.get("from", "")) or today)
+    grouping = None if look.is_theme_only else look.grouping("initiative")
+    plan = build_theme_plan(look, scale) if look.is_theme_only else build_plan(request.user, look.rows, scale, grouping)
     step = ZOOMS[zoom].step
-    context = {
-        "plan": build_plan(request.user, filters.narrow(rows), scale, grouping), "today": today, "zoom": zoom, "zooms": ZOOMS,
+    return {
+        "plan": plan, "zoom": zoom, "zooms": ZOOMS, "grouping": grouping,
         "today_x": scale.x(today) if scale.start <= today < scale.end else None, "per_day": ZOOMS[zoom].per_day,
         "earlier": add_quarters(scale.start, -step).isoformat(), "later": add_quarters(scale.start, step).isoformat(),
-        "grouping": grouping, "lanes": LANES.values(), "filters": filters, "form": RoadmapForm(user=request.user),
         "stages": Stage.objects.visible_to(request.user), "upper": scale.upper(), "lower": scale.lower(),
     }  # fmt: skip
-    return answer(request, "roadmaps/timeline.html", context, part="plan")
+
+
+def _board(request: HttpRequest, look: Look) -> dict:
+    by = "status" if look.params.get("by") == "status" else "stage"
+    grouping = look.grouping()
+    board = build_board(request.user, look.rows, by=by, opened=look.params.get("open", ""), grouping=grouping)
+    return {"board": board, "by": by, "grouping": grouping}
+
+
+def _horizons(request: HttpRequest, look: Look) -> dict:
+    features = [] if look.is_theme_only else build_list(request.user, look.rows, None)[0]
+    some = [feature for group in features for feature in group.features]
+    return {"columns": build_horizons(look.themes, some, Organisation.today())}
+
+
+def _list(request: HttpRequest, look: Look) -> dict:
+    if look.is_theme_only:
+        return {"themes": look.themes}
+    grouping = look.grouping("initiative")
+    groups, is_cut = build_list(request.user, look.rows, grouping)
+    return {"groups": groups, "grouping": grouping, "is_cut": is_cut}
+
+
+SHOWS = {"timeline": _timeline, "board": _board, "horizons": _horizons, "list": _list}
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,25 +97,44 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("roadmap", services.create_roadmap(actor=request.user, **form.values()).pk)
-        except RuleBroken as error:
+        except Refused as error:
             blame(form, error)
-    rows = Roadmap.objects.visible_to(request.user).select_related("owner").order_by("name", "pk")
-    own = [row for row in rows if row.owner_id == request.user.pk]
-    context = {"own": own, "shared": [row for row in rows if row.owner_id != request.user.pk], "form": form}
+    rows = Roadmap.objects.visible_to(request.user).select_related("owner", "product").order_by("name", "pk")
+    context = {"rows": [(row, Look(request.user, request.GET, row)) for row in rows], "form": form}
     return answer(request, "roadmaps/roadmaps.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
-def roadmap(request: HttpRequest, number: int) -> HttpResponse:
-    """Open the timeline as this roadmap keeps it."""
-    row = get_object_or_404(Roadmap.objects.visible_to(request.user), pk=number)
-    return redirect(f"{reverse('timeline')}?{QueryDict(row.query).urlencode()}")
+@require_http_methods(["GET", "POST"])
+def change_roadmap(request: HttpRequest, number: int) -> HttpResponse:
+    """What a roadmap is of, who may open it and which roadmaps it is made of."""
+    row = _row(request, number)
+    must(can_change_roadmap(request.user, row), REFUSAL)
+    form = RoadmapForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
+    context, status = {"row": row, "noun": "roadmap", "form": form}, 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_roadmap(actor=request.user, roadmap=row, seen=form.cleaned_data["version"], **form.values())
+            return redirect("roadmap", row.pk)
+        except Conflict as conflict:
+            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
+        except Refused as error:
+            blame(form, error)
+    return answer(request, "roadmaps/plan_change.html", context, status=422 if form.errors else status)
+
+
+@require_POST
+def roadmap_look(request: HttpRequest, number: int) -> HttpResponse:
+    """The roadmap keeps the layout and the rest of the look it is sent."""
+    row = _row(request, number)
+    look = Look(request.user, request.POST, row)
+    services.change_roadmap(actor=request.user, roadmap=row, layout=look.layout, query=look.query)
+    return say(request, redirect("roadmap", row.pk), f"{row.name} opens like this from now on.")
 
 
 @require_POST
 def roadmap_deletion(request: HttpRequest, number: int) -> HttpResponse:
     """Take the roadmap out of the list."""
-    services.delete_roadmap(actor=request.user, roadmap=get_object_or_404(Roadmap.objects.visible_to(request.user), pk=number))
+    services.delete_roadmap(actor=request.user, roadmap=_row(request, number))
     return redirect("roadmaps")
 
 
@@ -81,6 +145,10 @@ def cycle_times(request: HttpRequest, key: str) -> HttpResponse:
     history = history_of(request.user, product)
     context = {"product": product, "history": history, "runs": RUNS, "seed": SEED, "least": LEAST}
     return answer(request, "roadmaps/cycle_times.html", context)
+
+
+def _row(request: HttpRequest, number: int) -> Roadmap:
+    return get_object_or_404(Roadmap.objects.visible_to(request.user).select_related("owner", "product"), pk=number)
 
 
 def _day(text: str) -> date | None:

@@ -14,6 +14,7 @@ const MODULES = [
   ["[data-grid]", () => import("./grid.js")],
   ["[data-columns]", () => import("./grid-columns.js")],
   ["[data-timeline]", () => import("./timeline.js")],
+  ["[data-board]", () => import("./board.js")],
   ["[data-weights]", () => import("./weights.js")],
   ["select[data-submit]", () => import("./autosubmit.js")],
   ["[data-walk]", () => import("./walk.js")],

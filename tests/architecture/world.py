@@ -75,6 +75,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     },
     "roadmaps.feature": {"key": lambda side: f"{side.product.key}-1", "score_rev": 1, "deal_account": None, "sort_key": first_key(1)},
     "roadmaps.release": {"state": "shipped"},
+    "roadmaps.roadmapsource": {"source": lambda side: side.another(apps.get_model("roadmaps.roadmap"))},
     "governance.check": {"kind": "effort"},
     "governance.decisionlink": {"initiative": None},
     "roadmaps.dependency": {

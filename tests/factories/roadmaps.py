@@ -2,7 +2,7 @@
 
 import factory
 
-from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, Stage
+from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, Stage
 from roadmaps.models.plan import Status
 from roadmaps.order import first_key
 from roadmaps.services.features import feature_key
@@ -82,3 +82,11 @@ class RoadmapFactory(factory.django.DjangoModelFactory):
 
     owner = factory.SubFactory(UserFactory)
     name = factory.Sequence(lambda n: f"Roadmap {n}")
+
+
+class RoadmapSourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RoadmapSource
+
+    roadmap = factory.SubFactory(RoadmapFactory)
+    source = factory.SubFactory(RoadmapFactory)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.models import Event
 from roadmaps import services
-from roadmaps.models import Dependency, Feature, Release, Roadmap
+from roadmaps.models import Dependency, Feature, Release
 from tests.factories.roadmaps import DependencyFactory, FeatureFactory, InitiativeFactory, ReleaseFactory
 
 HTMX = {"HX-Request": "true"}
@@ -306,15 +306,6 @@ def test_a_bar_is_moved_through_the_same_cell(cast, plan, browse):
     assert str(Feature.objects.get(pk=plan.own.pk).target_date) == "2027-03-06"
     again = browse(cast.maker).post(cell_url(plan.own, **{"in": "bar"}), {**values, "target_date": "2027-04-06"}, headers=HTMX)
     assert (again.status_code, b"data-refusal" in again.content) == (409, True)
-
-
-def test_a_roadmap_is_kept_shared_and_opened(cast, plan, browse):
-    answer = browse(cast.maker).post("/roadmaps/", {"name": "Delivery", "query": "zoom=weeks&stage=delivery", "is_shared": "on"})
-    roadmap = Roadmap.objects.get()
-    assert answer["Location"] == f"/roadmaps/{roadmap.pk}/"
-    assert browse(cast.leader).get(f"/roadmaps/{roadmap.pk}/")["Location"] == "/roadmaps/timeline/?zoom=weeks&stage=delivery"
-    assert b"Delivery" in browse(cast.leader).get("/roadmaps/").content
-    assert browse(cast.leader).post(f"/roadmaps/{roadmap.pk}/deletion/").status_code == 403
 
 
 def test_releases_and_initiatives_are_made_changed_and_listed_by_who_may(cast, plan, browse):

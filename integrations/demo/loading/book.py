@@ -13,7 +13,7 @@ from feedback.models import Feedback, Requester
 from integrations.demo.records import World
 from portfolio.models import Account, KeyResult, Metric, Objective, ProductLine, Segment, Team
 from prioritization.models import Criterion, ScoringModel
-from roadmaps.models import Feature, Initiative, Release, Stage
+from roadmaps.models import Feature, Initiative, Release, Roadmap, Stage
 
 type Doing = Callable[[], Any]
 
@@ -35,6 +35,7 @@ class Book:
     metrics: dict[str, Metric] = field(default_factory=dict)
     initiatives: dict[str, Initiative] = field(default_factory=dict)
     releases: dict[tuple[str, str], Release] = field(default_factory=dict)
+    roadmaps: dict[str, Roadmap] = field(default_factory=dict)
     features: dict[str, Feature] = field(default_factory=dict)
     criteria: dict[str, Criterion] = field(default_factory=dict)
     requesters: dict[str, Requester] = field(default_factory=dict)

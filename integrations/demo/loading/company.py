@@ -20,6 +20,7 @@ from roadmaps.beginning import STAGES
 from roadmaps.services import create_stage
 
 BEFORE = timedelta(minutes=1)
+LIMITS = {"definition": 12, "delivery": 8}  # of features at once in a stage, on one board
 POINTS_A_TIME = 4  # a metric's values are handed in monthly
 
 
@@ -37,7 +38,8 @@ def begin(book: Book, password: str) -> None:
         actor=book.admin, name=world.organisation.name, currency=world.organisation.currency, timezone=world.organisation.zone
     )
     for position, (slug, name, status) in enumerate(STAGES):
-        book.stages[slug] = create_stage(actor=book.ops, slug=slug, name=name, position=position, status=status)
+        limit = LIMITS.get(slug)
+        book.stages[slug] = create_stage(actor=book.ops, slug=slug, name=name, position=position, status=status, wip_limit=limit)
     _products(book)
     _lines(book)
     _segments_and_teams(book)

@@ -14,8 +14,9 @@ from feedback import services as feedback
 from feedback.models import Feedback, Requester
 from governance import services as governance
 from integrations.demo.loading.book import Book
-from integrations.demo.records import Check, Comment, Decision, Document, View
+from integrations.demo.records import Check, Comment, Decision, Document, Roadmap, View
 from integrations.demo.records import Feedback as Message
+from roadmaps.services import create_roadmap
 
 SNOOZE = timedelta(days=21)
 
@@ -117,7 +118,7 @@ def _snooze(book: Book, message: Message) -> None:
 
 
 def writing(book: Book) -> None:
-    """The PRD template, documents with their revisions, comments, decisions, checks on stages, the lists people keep."""
+    """The PRD template, documents with their revisions, comments, decisions, checks on stages, the lists and roadmaps people keep."""
     start = min(entry.at for entry in book.world.history)
     book.later(start, book.ops.email, lambda: _template(book))
     for document in book.world.documents:
@@ -131,6 +132,8 @@ def writing(book: Book) -> None:
         book.later(check.at, check.by, lambda c=check: _check(book, c))
     for view in book.world.views:
         book.later(view.at, view.person, lambda v=view: _view(book, v))
+    for roadmap in book.world.roadmaps:
+        book.later(roadmap.at, roadmap.person, lambda r=roadmap: _roadmap(book, r))
 
 
 def _template(book: Book) -> None:
@@ -169,6 +172,19 @@ def _view(book: Book, view: View) -> None:
     saved = save_view(actor=actor, page=view.page, name=view.name, query=view.query, **audience)
     for person in (*([view.person] if view.is_pinned else []), *view.pinned_by):
         pin_view(actor=book.people[person], view=saved)
+
+
+def _roadmap(book: Book, roadmap: Roadmap) -> None:
+    book.roadmaps[roadmap.name] = create_roadmap(
+        actor=book.people[roadmap.person],
+        name=roadmap.name,
+        layout=roadmap.layout,
+        query=roadmap.query,
+        product=book.products.get(roadmap.product),
+        is_theme_only=roadmap.is_theme_only,
+        is_shared=True,
+        sources=[book.roadmaps[name] for name in roadmap.sources],
+    )
 
 
 def _decision(book: Book, decision: Decision) -> None:

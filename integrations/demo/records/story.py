@@ -17,7 +17,7 @@ from integrations.demo.records.company import (
     Team,
 )
 from integrations.demo.records.plan import Dependency, Feature, Initiative, Metric, Objective, Release
-from integrations.demo.records.talk import Check, Comment, Decision, Document, Feedback, StatusUpdate, Template, View
+from integrations.demo.records.talk import Check, Comment, Decision, Document, Feedback, Roadmap, StatusUpdate, Template, View
 from integrations.demo.records.value import Rating, ScoringModel
 
 
@@ -75,4 +75,5 @@ class World:
     updates: tuple[StatusUpdate, ...]
     comments: tuple[Comment, ...]
     views: tuple[View, ...]
+    roadmaps: tuple[Roadmap, ...]
     history: tuple[Act, ...]

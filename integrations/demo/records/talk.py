@@ -154,3 +154,17 @@ class View:
     is_default: bool
     pinned_by: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Roadmap:
+    """A roadmap somebody keeps and shares; `sources` are the names of those it is made of."""
+
+    person: str
+    name: str
+    layout: str
+    query: str
+    product: str
+    is_theme_only: bool
+    sources: tuple[str, ...]
+    at: datetime

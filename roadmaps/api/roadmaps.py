@@ -1,0 +1,85 @@
+"""Kept roadmaps."""
+
+from django.http import QueryDict
+from rest_framework import serializers
+
+from core.api.filters import Filter
+from core.api.people import PersonOutput
+from core.api.resources import Changes, Creates, Removes, Resource
+from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.models import Product
+from roadmaps import services
+from roadmaps.looks import Look
+from roadmaps.models import Roadmap
+
+KEPT = ["name", "product", "layout", "query", "is_theme_only", "is_shared"]
+
+
+class RoadmapOutput(Output):
+    product = serializers.SlugRelatedField("key", read_only=True, help_text="The key of the one product it shows; null: all.")
+    query = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="Filter, lanes and zoom as in its address; null where they ask for what is not yours to see.",
+    )
+    sources = serializers.ListField(child=serializers.IntegerField(), read_only=True, help_text="The roadmaps it is made of that you see.")
+    expandable = {"owner": PersonOutput}
+
+    class Meta:
+        model = Roadmap
+        fields = ["id", *KEPT, "sources", "owner", "version", "created_at", "updated_at"]
+
+
+class RoadmapInput(Input):
+    product = VisibleField(model=Product, by="key", required=False, allow_null=True, help_text="The key of the one product it shows.")
+    sources = VisibleField(model=Roadmap, many=True, required=False, help_text="The ids of the roadmaps it is made of.")
+
+    class Meta:
+        model = Roadmap
+        fields = [*KEPT, "sources"]
+
+
+class RoadmapChange(ChangeInput):
+    product = VisibleField(model=Product, by="key", allow_null=True, help_text="The key of the one product it shows.")
+    sources = VisibleField(model=Roadmap, many=True, help_text="The ids of the roadmaps it is made of.")
+
+    class Meta:
+        model = Roadmap
+        fields = [*KEPT, "sources"]
+
+
+class Roadmaps(Creates, Changes, Removes, Resource):
+    """Your roadmaps and shared ones, changed by their owners; one made of others shows what those show, to whom sees them."""
+
+    model = Roadmap
+    output = RoadmapOutput
+    create_input = RoadmapInput
+    change_input = RoadmapChange
+    joins = ("product",)
+    filters = {
+        "product": Filter("exact", "in", "isnull", path="product__key"),
+        "owner": Filter("exact", "in"),
+        "layout": Filter("exact", "in"),
+        "is_shared": Filter(),
+        "is_theme_only": Filter(),
+        "updated_at": Filter("gte", "lte"),
+    }
+    orderings = ("name", "updated_at", "id")
+    default_order = "name"
+
+    def spoken(self, rows):
+        user = self.request.user
+        sources = Look(user, QueryDict()).sources
+        for row in rows:
+            row.sources = [source.pk for source in sources.get(row.pk, [])]
+            row.query = None if Look(user, QueryDict(), row).is_hidden else row.query
+        return super().spoken(rows)
+
+    def create_row(self, **values):
+        return services.create_roadmap(actor=self.request.user, **values)
+
+    def change_row(self, row, **values):
+        return services.change_roadmap(actor=self.request.user, roadmap=row, **values)
+
+    def remove_row(self, row, seen):
+        return services.delete_roadmap(actor=self.request.user, roadmap=row, seen=seen)
