@@ -10,6 +10,7 @@ from django.db.models import Q
 from core.forms import DateInput, Form, ModelForm
 from core.models import Product, User
 from portfolio.models import Objective, Team
+from roadmaps.dependencies import Dates
 from roadmaps.effort import read_effort, say_effort
 from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, Stage
 from roadmaps.models.plan import Horizon, Status
@@ -416,3 +417,53 @@ class HorizonMove(Form):
 
     def word_of(self, to: str) -> str:
         return Horizon(to).label
+
+
+class MoveForm(Form):
+    """The dates a bar was moved to, and which of those it pushes move too."""
+
+    start_date = forms.DateField(label="Start", widget=DateInput(), required=False)
+    target_date = forms.DateField(label="Target", widget=DateInput(), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def to(self) -> Dates:
+        return Dates(self.cleaned_data["start_date"], self.cleaned_data["target_date"])
+
+    @property
+    def also(self) -> set[int]:
+        """The ids ticked."""
+        return {int(pk) for pk in self.data.getlist("also") if _small(pk)}
+
+
+class LinkForm(Form):
+    """The feature that waits, by its key or by words of its title, and how it waits."""
+
+    to = forms.CharField(
+        label="Who waits for it", max_length=100, help_text="A key, for instance PAY-42, or words of the title.",
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )  # fmt: skip
+    kind = forms.ChoiceField(label="How", choices=Dependency.Kind.choices)
+
+    def __init__(self, *args, user=None, feature=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.rows = Feature.objects.visible_to(user).canonical().exclude(pk=feature.pk).select_related("product", "stage")
+
+    def clean_to(self):
+        """The one feature meant, of those in sight."""
+        words = self.cleaned_data["to"].strip()
+        if (found := self.rows.filter(key=words.upper()).first()) is not None:
+            return found
+        some = self.rows
+        for word in words.split():
+            some = some.filter(title__icontains=word)
+        some = list(some.order_by("pk")[:6])
+        if len(some) == 1:
+            return some[0]
+        if not some:
+            raise forms.ValidationError("There is no such feature, or it is not yours to see.")
+        said = ", ".join(f"{row.key} {row.title}" for row in some[:5])
+        raise forms.ValidationError(f"Several are called like this: {said}{' and more' if len(some) > 5 else ''}. Name one by its key.")
+
+    def word_of(self, to: Feature) -> str:
+        return f"{to.key} waits for it"

@@ -26,7 +26,7 @@ MOST_BARS = 1_000
 STAGE_OF = {Horizon.NOW: "delivery", Horizon.NEXT: "definition", Horizon.LATER: "discovery"}  # the colour of a theme's bar
 
 
-@dataclass(frozen=True)
+@dataclass
 class Item:
     """A feature in its row of the timeline."""
 
@@ -37,6 +37,7 @@ class Item:
     is_editable: bool
     forecast: Forecast | None
     url: str
+    gives: bool = False  # whether anything waits for it, so that its move may push
 
     @property
     def dates(self) -> str:
@@ -194,8 +195,11 @@ def _links(user: User, items: dict[int, Item]) -> list[Link]:
     """The dependencies between bars that are drawn, broken ones last, so that they lie on top."""
     rows = Dependency.objects.visible_to(user).scheduled()
     links = []
-    for row in rows.filter(predecessor_id__in=items, successor_id__in=items):
-        giver, waiter = items[row.predecessor_id], items[row.successor_id]
+    for row in rows.filter(predecessor_id__in=items):
+        giver, waiter = items[row.predecessor_id], items.get(row.successor_id)
+        giver.gives = True
+        if waiter is None:
+            continue
         row.predecessor, row.successor = giver.feature, waiter.feature
         late = late_days(row)
         links.append(Link(connect(row.kind, giver.bar, waiter.bar), row.successor_id, late, sentence_of(row, late)))

@@ -13,6 +13,7 @@ from roadmaps.services.features import (
     unmerge_feature,
 )
 from roadmaps.services.initiatives import change_initiative, create_initiative, delete_initiative
+from roadmaps.services.moves import reschedule_feature
 from roadmaps.services.order import move_features
 from roadmaps.services.releases import change_release, create_release, delete_release, replan_release, roll_back_release, ship_release
 from roadmaps.services.roadmaps import change_roadmap, create_roadmap, delete_roadmap
@@ -23,6 +24,7 @@ __all__ = [
     "change_initiative", "change_release", "change_roadmap", "change_stage", "create_dependency", "create_feature",
     "create_features", "create_initiative", "create_release", "create_roadmap", "create_stage", "decline_feature",
     "delete_dependency", "delete_feature", "delete_initiative", "delete_release", "delete_roadmap", "delete_stage", "enter_stage",
-    "merge_feature", "move_features", "relate_features", "replan_release", "roll_back_release", "ship_release", "take_up_feature",
+    "merge_feature", "move_features", "relate_features", "replan_release", "reschedule_feature", "roll_back_release", "ship_release",
+    "take_up_feature",
     "unmerge_feature",
 ]  # fmt: skip

@@ -74,7 +74,7 @@ def change_feature(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def cell(request: HttpRequest, key: str) -> HttpResponse:
-    """One fact of a feature: GET answers its editor, POST saves what was typed and draws anew what showed it (`in`: row, facts, bar)."""
+    """One fact of a feature: GET answers its editor, POST saves what was typed and draws anew what showed it (`in`: row, facts)."""
     row = _row(request, key)
     must_edit(request.user, row.product_id)
     given = request.POST if request.method == "POST" else request.GET
@@ -92,8 +92,6 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
                 services.change_feature(actor=request.user, feature=row, seen=form.cleaned_data["version"], **_facts(form))
             return _saved(request, row, field, done.event)
         except Refused as error:
-            if request.GET.get("in") == "bar":
-                raise
             if isinstance(error, Conflict):
                 return _settle(request, row, error)
             _ask_reason(form, error, request.user)
@@ -204,16 +202,13 @@ def _saved(request: HttpRequest, row: Feature, field: str, event) -> HttpRespons
     if not request.htmx:
         return redirect("feature", row.key)
     where = request.GET.get("in", "row")
-    if where == "bar":
-        response = HttpResponse(status=204)
+    if where == "row":
+        columns = chosen(request.GET.getlist("columns"), request.user)
+        rows = rows_in_order(Feature.objects.visible_to(request.user), [row.pk], columns)
+        response = answer(request, "roadmaps/feature_rows.html", {"rows": Draw(request.user).rows(rows, columns)})
     else:
-        if where == "row":
-            columns = chosen(request.GET.getlist("columns"), request.user)
-            rows = rows_in_order(Feature.objects.visible_to(request.user), [row.pk], columns)
-            response = answer(request, "roadmaps/feature_rows.html", {"rows": Draw(request.user).rows(rows, columns)})
-        else:
-            response = answer(request, "roadmaps/feature_facts.html", {"feature": _row(request, row.key), "can_edit": True})
-        _aimed(response, WHERE.get(where, WHERE["row"]).format(pk=row.pk), "outerHTML")
+        response = answer(request, "roadmaps/feature_facts.html", {"feature": _row(request, row.key), "can_edit": True})
+    _aimed(response, WHERE.get(where, WHERE["row"]).format(pk=row.pk), "outerHTML")
     return offer_undo(response, f"{row.key}: {field.replace('_', ' ')} saved", event and event.number, "waymark:close")
 
 

@@ -298,16 +298,6 @@ def test_the_timeline_draws_bars_and_says_what_is_broken(cast, plan, browse):
     assert b"Nothing in these months" in browse(cast.leader).get("/roadmaps/timeline/?from=1999-01-01").content
 
 
-def test_a_bar_is_moved_through_the_same_cell(cast, plan, browse):
-    Feature.objects.filter(pk=plan.own.pk).update(start_date="2026-12-08", target_date="2027-02-27")
-    values = {"field": "target_date", "start_date": "2026-12-15", "target_date": "2027-03-06", "version": 1}
-    moved = browse(cast.maker).post(cell_url(plan.own, **{"in": "bar"}), values, headers=HTMX)
-    assert (moved.status_code, "waymark:undo" in moved["HX-Trigger"]) == (204, True)
-    assert str(Feature.objects.get(pk=plan.own.pk).target_date) == "2027-03-06"
-    again = browse(cast.maker).post(cell_url(plan.own, **{"in": "bar"}), {**values, "target_date": "2027-04-06"}, headers=HTMX)
-    assert (again.status_code, b"data-refusal" in again.content) == (409, True)
-
-
 def test_releases_and_initiatives_are_made_changed_and_listed_by_who_may(cast, plan, browse):
     client = browse(cast.maker)
     made = client.post("/releases/new/", {"product": cast.own.pk, "version_name": "2027.1", "day": "2027-03-01"})

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("roadmaps", "0005_agreements_with_dates_and_reasons"),
+        ("roadmaps", "0008_one_feature_a_place"),
     ]
 
     operations = [
