@@ -1,0 +1,22 @@
+"""What people type about the plan, read and checked: its rows, and how it is shown and dragged."""
+
+from roadmaps.forms.plan import (
+    AnswerForm,
+    BulkForm,
+    CellsForm,
+    DependencyForm,
+    FeatureForm,
+    InitiativeForm,
+    NewFeatureForm,
+    ReleaseForm,
+    ServesForm,
+    StageForm,
+    Unread,
+    WhyForm,
+)
+from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm, StageMove
+
+__all__ = [
+    "AnswerForm", "BulkForm", "CellsForm", "DependencyForm", "FeatureForm", "HorizonMove", "InitiativeForm", "LinkForm", "MoveForm",
+    "NewFeatureForm", "ReleaseForm", "RoadmapForm", "ServesForm", "StageForm", "StageMove", "Unread", "WhyForm",
+]  # fmt: skip
