@@ -7,6 +7,7 @@ from roadmaps.forms.plan import (
     DependencyForm,
     FeatureForm,
     InitiativeForm,
+    NeedForm,
     NewFeatureForm,
     ReleaseForm,
     ServesForm,
@@ -18,5 +19,5 @@ from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm
 
 __all__ = [
     "AnswerForm", "BulkForm", "CellsForm", "DependencyForm", "FeatureForm", "HorizonMove", "InitiativeForm", "LinkForm", "MoveForm",
-    "NewFeatureForm", "ReleaseForm", "RoadmapForm", "ServesForm", "StageForm", "StageMove", "Unread", "WhyForm",
+    "NeedForm", "NewFeatureForm", "ReleaseForm", "RoadmapForm", "ServesForm", "StageForm", "StageMove", "Unread", "WhyForm",
 ]  # fmt: skip

@@ -25,6 +25,5 @@ __all__ = [
     "create_features", "create_initiative", "create_release", "create_roadmap", "create_stage", "decline_feature",
     "delete_dependency", "delete_feature", "delete_initiative", "delete_release", "delete_roadmap", "delete_stage", "enter_stage",
     "merge_feature", "move_features", "relate_features", "replan_release", "reschedule_feature", "roll_back_release", "ship_release",
-    "take_up_feature",
-    "unmerge_feature",
+    "take_up_feature", "unmerge_feature",
 ]  # fmt: skip
