@@ -1,7 +1,7 @@
 """Features: the unit of work everything else speaks about."""
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,16 +17,17 @@ from core.filtering.syntax import LONGEST
 from core.models import Product, User
 from portfolio.models import Segment
 from roadmaps import services
-from roadmaps.api.forecasts import Forecasts
+from roadmaps.api.forecasts import CriticalChainOutput, Forecasts, answer_chain
 from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs, segment_links
 from roadmaps.api.plan import InitiativeOutput, ReleaseOutput
 from roadmaps.filters import FeatureFilter
 from roadmaps.models import Feature, FeatureObjective, Stage
-from roadmaps.reports import outlook_of
+from roadmaps.reports import UNFINISHED, outlook_of
 
 FILTER = serializers.CharField(
     max_length=LONGEST, help_text="A filter in words, as on the features page: `stage:delivery score>70 owner:me -kind:deal`."
 )
+MOST = 2_000  # features whose critical chain is looked for
 FACTS = [
     "title", "description", "initiative", "owner", "team", "stage", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
     "start_date", "target_date", "date_confidence", "release", "outside_id", "objectives", "segments",
@@ -182,6 +183,16 @@ class Features(Forecasts, Creates, Changes, Removes, Resource):
     }
     orderings = ("score", "sort_key", "key", "title", "target_date", "demand_people", "demand_revenue", "updated_at", "created_at", "id")
     default_order = "-score"
+
+    @extend_schema(parameters=[OpenApiParameter("filter", description=FILTER.help_text)], responses=CriticalChainOutput)
+    @action(detail=False, methods=["get"], url_path="critical-chain")
+    def critical_chain(self, request: Request) -> Response:
+        """What decides the day on which the features that pass a filter are done, for instance those of a roadmap: 2,000 at most."""
+        refuse_unknown(request, {"filter"})
+        rows = self.get_queryset().canonical().filter(status__in=UNFINISHED).select_related("product")
+        if text := request.query_params.get("filter"):
+            rows = passing(rows, request.user, FILTER.run_validation(text))
+        return answer_chain(request.user, rows.order_by("pk")[:MOST], None)
 
     def create_row(self, **values):
         return services.create_feature(actor=self.request.user, **pairs(values))

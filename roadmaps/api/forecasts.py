@@ -1,5 +1,8 @@
 """When a feature, an initiative or a release will be done: forecast from history, and reckoned from the plan."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -7,8 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.filters import refuse_unknown
+from core.models import User
 from roadmaps.deciding import Deciding, deciding
 from roadmaps.forecast import RUNS, SEED
+from roadmaps.models import Feature
 from roadmaps.reports import Outlook, outlook_of_all
 
 
@@ -39,8 +44,8 @@ class ForecastOutput(serializers.Serializer):
         child=serializers.CharField(), help_text="Keys of features in progress longer than anything finished took: taken to begin again."
     )
     refusal = serializers.CharField(help_text="Why there is no forecast; empty where there is one.")
-    runs = serializers.ReadOnlyField(default=RUNS)
-    seed = serializers.ReadOnlyField(default=SEED)
+    runs = serializers.IntegerField(default=RUNS)
+    seed = serializers.IntegerField(default=SEED)
     basis = BasisOutput(many=True, source="histories")
 
     def get_p50(self, outlook) -> str | None:
@@ -99,8 +104,13 @@ class Planned(Forecasts):
     def critical_chain(self, request: Request, **kwargs) -> Response:
         """What decides the day, by the dates of the plan and what waits for what, and how long the other features may slip."""
         refuse_unknown(request, set())
-        found = deciding(request.user, *self.members(self.get_object())) or Deciding(refusal="Nothing is left to be done.")
-        return Response(CriticalChainOutput(found).data)
+        return answer_chain(request.user, *self.members(self.get_object()))
+
+
+def answer_chain(user: User, features: Iterable[Feature], promised: date | None) -> Response:
+    """What decides the day on which the features are done, as far as this person sees them."""
+    found = deciding(user, features, promised) or Deciding(refusal="Nothing is left to be done.")
+    return Response(CriticalChainOutput(found).data)
 
 
 def _day(outlook: Outlook, share: int) -> str | None:

@@ -97,6 +97,19 @@ def test_a_long_chain_takes_as_many_statements_as_a_short_one(cast, plan):
     assert count(rows[-1:]) == count(rows[-2:]) == 3
 
 
+def test_the_features_of_a_filter_have_a_chain_of_their_own(cast, plan, program):
+    url, last = "/api/v1/features/critical-chain/", make(cast.own, plan, 10, 90)
+    make(cast.foreign, plan, 0, 190)
+    hidden = make(cast.private, plan, 0, 200)
+    told = program(cast.leader).get(url, {"filter": "product:OWN"}).json()
+    assert [step["feature"] for step in told["chain"]] == [last.key]
+    everything = program(cast.leader).get(url).json()
+    assert hidden.key not in str(everything)
+    assert len(everything["chain"]) + len(everything["others"]) == 4
+    assert program(cast.leader).get(url, {"filter": "colour:red"}).status_code == 400
+    assert program(cast.leader).get(url, {"product": "OWN"}).status_code == 400
+
+
 def test_pages_and_the_api_show_the_chain(cast, plan, browse, program):
     initiative = InitiativeFactory(product=cast.own)
     outside, last = make(cast.foreign, plan, 0, 20), make(cast.own, plan, 10, 22, initiative=initiative)
