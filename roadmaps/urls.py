@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from roadmaps.views import dependencies, feature, features, moves, plan, process, timeline
+from roadmaps.views import dependencies, feature, features, moves, order, plan, process, timeline
 
 urlpatterns = [
     path("features/", features.features, name="features"),
     path("features/rows/", features.feature_rows, name="feature-rows"),
     path("features/filter/", features.feature_filter, name="feature-filter"),
     path("features/new/", features.new_feature, name="feature-new"),
+    path("features/order/", order.order, name="features-order"),
     path("features/changes/", features.change_features, name="features-change"),
     path("features/cells/", features.change_cells, name="features-cells"),
     path("features/<slug:key>/", feature.feature, name="feature"),

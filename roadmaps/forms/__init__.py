@@ -9,6 +9,7 @@ from roadmaps.forms.plan import (
     InitiativeForm,
     NeedForm,
     NewFeatureForm,
+    OrderForm,
     ReleaseForm,
     ServesForm,
     StageForm,
@@ -19,5 +20,5 @@ from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm
 
 __all__ = [
     "AnswerForm", "BulkForm", "CellsForm", "DependencyForm", "FeatureForm", "HorizonMove", "InitiativeForm", "LinkForm", "MoveForm",
-    "NeedForm", "NewFeatureForm", "ReleaseForm", "RoadmapForm", "ServesForm", "StageForm", "StageMove", "Unread", "WhyForm",
+    "NeedForm", "NewFeatureForm", "OrderForm", "ReleaseForm", "RoadmapForm", "ServesForm", "StageForm", "StageMove", "Unread", "WhyForm",
 ]  # fmt: skip

@@ -258,6 +258,34 @@ class AnswerForm(Form):
     why = forms.CharField(label="Why not", max_length=500, required=False)
 
 
+class OrderForm(Form):
+    """Where features are to stand in the order by hand of their product."""
+
+    PLACES = (("top", "To the top"), ("bottom", "To the bottom"), ("before", "Before another one"), ("after", "After another one"))
+
+    place = forms.ChoiceField(label="Where to", choices=PLACES)
+    key = forms.CharField(label="The other feature", max_length=20, required=False, help_text="Its key, for instance PAY-42")
+
+    def __init__(self, *args, user=None, features=(), **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        others = Feature.objects.visible_to(user).canonical().filter(product=features[0].product_id)
+        self.others = others.exclude(pk__in=[feature.pk for feature in features]).order_by("sort_key")
+
+    def clean(self):
+        """The feature they are to stand beside, of the same product."""
+        given = super().clean()
+        key, place = given.get("key", "").strip().upper(), given.get("place")
+        at_an_end = {"top": self.others.first, "bottom": self.others.last}.get(place)
+        given["anchor"] = at_an_end() if at_an_end else self.others.filter(key=key).first()
+        if place and given["anchor"] is None:
+            self.add_error("key", "Give the key of another feature of the same product." if not at_an_end else "There is no other feature.")
+        return given
+
+    def beside(self) -> dict[str, Feature]:
+        """What the service takes."""
+        return {"before" if self.cleaned_data["place"] in ("top", "before") else "after": self.cleaned_data["anchor"]}
+
+
 class ServesForm(Form):
     """The objectives a feature or an initiative serves."""
 

@@ -13,8 +13,7 @@ from core.sql import lock_name
 from core.writes import update
 from roadmaps import events, order
 from roadmaps.models import Feature
-
-MOST = 500
+from roadmaps.services.bulk import MOST
 
 
 @acts

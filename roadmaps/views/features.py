@@ -17,10 +17,10 @@ from core.pages import answer, offer_undo
 from core.saved_views import opens_with_view, tabs_for
 from roadmaps import services
 from roadmaps.cells import Draw
-from roadmaps.columns import ALWAYS, Column, chosen, read_sort, shown_to
+from roadmaps.columns import ALWAYS, Column, Term, chosen, read_sort, shown_to
 from roadmaps.filters import FeatureFilter
 from roadmaps.forms import BulkForm, CellsForm, NewFeatureForm, Unread
-from roadmaps.grid import GROUPINGS, WINDOW, build_grid, rows_in_order
+from roadmaps.grid import GROUPINGS, WINDOW, Grouping, build_grid, rows_in_order
 from roadmaps.models import Feature
 
 
@@ -34,6 +34,7 @@ def features(request: HttpRequest) -> HttpResponse:
     at = request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 0
     grid = build_grid(filters.narrow(_rows(request)), columns, sort, grouping, place)
+    product = _ordered(filters.narrow(_rows(request)), sort, grouping)
     draw = Draw(request.user)
     for window in (window for group in grid.groups for window in group.windows if window.rows is not None):
         window.rows = draw.rows(window.rows, columns)
@@ -43,6 +44,7 @@ def features(request: HttpRequest) -> HttpResponse:
         "query": urlencode({"columns": ",".join(column.name for column in columns)}), "sees_revenue": draw.sees_revenue,
         "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"),
         "views": tabs_for(request, "features", filter=filters.lasting),
+        "is_by_hand": sort[0].column.name == "order", "is_movable": product in request.user.rights.editable,
     }  # fmt: skip
     return answer(request, "roadmaps/features.html", context)
 
@@ -134,6 +136,14 @@ def _page_of(back: str) -> str:
     if back.isascii() and back.isdigit() and len(back) < 19:
         return reverse("roadmap", args=[int(back)])
     return reverse("timeline" if back == "timeline" else "features")
+
+
+def _ordered(rows, sort: list[Term], grouping: Grouping | None) -> int | None:
+    """The one product whose features are listed by hand, so that they can be moved there; None for any other list."""
+    if grouping or [str(term) for term in sort] != ["order"]:
+        return None
+    products = list(rows.order_by().values_list("product_id", flat=True).distinct()[:2])
+    return products[0] if len(products) == 1 else None
 
 
 def _kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ const MODULES = [
   ["[data-edit]", () => import("./grid-editor.js")],
   ["[data-grid]", () => import("./grid.js")],
   ["[data-columns]", () => import("./grid-columns.js")],
+  ["[data-order]", () => import("./order.js")],
   ["[data-timeline]", () => import("./timeline.js")],
   ["[data-board]", () => import("./board.js")],
   ["[data-weights]", () => import("./weights.js")],

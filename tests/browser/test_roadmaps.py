@@ -1,5 +1,7 @@
 """The plan in a browser: by keyboard and mouse, on a running installation."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -96,3 +98,84 @@ def test_bars_are_moved_by_pointer_and_by_keys(page, key):
     expect(page.locator("[data-feature-panel]")).to_have_attribute("data-feature-panel", f"/features/{key}-01/")
     page.goto(f"/features/?filter=product:{key}&columns=start_date&columns=target_date", wait_until="networkidle")
     expect(cell(page, f"{key}-01", "start_date")).to_contain_text("18 Jan")
+
+
+def keys_of(page: Page) -> list[str]:
+    return page.locator("tr[data-key]").evaluate_all("rows => rows.map((row) => row.dataset.key.slice(-2))")
+
+
+def becomes(page: Page, *keys: str) -> None:
+    """The rows stand in this order soon."""
+    for place, key in enumerate(keys):
+        expect(page.locator("tr[data-key]").nth(place)).to_have_attribute("data-key", re.compile(f"{key}$"))
+
+
+def test_rows_are_moved_by_keyboard_undone_and_redone_on_any_page(page, key):
+    page.goto(f"/features/?filter=product:{key}&sort=order", wait_until="networkidle")
+    cell(page, f"{key}-03", "title").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator(".undobar")).to_contain_text(f"{key}-03 is number 2 by hand")
+    expect(cell(page, f"{key}-03", "title")).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator(".undobar")).to_contain_text(f"{key}-03 is number 1 by hand")
+    becomes(page, "03", "01", "02", "04")
+    expect(cell(page, f"{key}-03", "title")).to_be_focused()
+    page.keyboard.press("Control+z")
+    becomes(page, "01", "03", "02", "04")
+    expect(page.locator(".undobar")).to_contain_text(f"Place by hand of {key}-03")
+    page.goto("/", wait_until="networkidle")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".undobar")).to_contain_text(f"Place by hand of {key}-03")
+    page.goto(f"/features/?filter=product:{key}&sort=order", wait_until="networkidle")
+    assert keys_of(page) == ["01", "02", "03", "04"]
+    page.keyboard.press("Control+Shift+z")
+    becomes(page, "01", "03", "02", "04")
+    page.keyboard.press("Control+y")
+    becomes(page, "03", "01", "02", "04")
+    page.reload(wait_until="networkidle")
+    assert keys_of(page) == ["03", "01", "02", "04"]
+
+
+def test_rows_are_dragged_and_asked_where_to(page, key):
+    page.goto(f"/features/?filter=product:{key}&sort=order", wait_until="networkidle")
+    handle, over = page.locator(f'tr[data-key="{key}-04"] td.pick').bounding_box(), page.locator(f'tr[data-key="{key}-02"]').bounding_box()
+    page.mouse.move(handle["x"] + 4, handle["y"] + handle["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(over["x"] + 60, over["y"] + 20, steps=4)
+    page.mouse.move(over["x"] + 60, over["y"] + 4, steps=2)
+    page.mouse.up()
+    becomes(page, "01", "04", "02", "03")
+    expect(page.locator(".undobar")).to_contain_text(f"{key}-04 is number 2 by hand")
+    cell(page, f"{key}-03", "title").focus()
+    page.keyboard.press("Alt+m")
+    dialog = page.locator("#dialog")
+    expect(dialog).to_contain_text(f"Move {key}-03")
+    dialog.get_by_label("Where to").select_option("before")
+    dialog.get_by_label("The other feature").fill(f"{key}-09")
+    dialog.get_by_role("button", name="Move", exact=True).click()
+    expect(dialog).to_contain_text("another feature of the same product")
+    dialog.get_by_label("The other feature").fill(f"{key}-04")
+    dialog.get_by_role("button", name="Move", exact=True).click()
+    expect(dialog).to_be_hidden()
+    becomes(page, "01", "03", "04", "02")
+
+
+def test_my_changes_of_the_last_hour_are_undone_line_by_line(page, key):
+    page.goto(f"/features/?filter=product:{key}&sort=key", wait_until="networkidle")
+    cell(page, f"{key}-01", "title").focus()
+    page.keyboard.press("Enter")
+    expect(cell(page, f"{key}-01", "title").locator("input[name=title]")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Renamed by hand")
+    page.keyboard.press("Enter")
+    expect(cell(page, f"{key}-01", "title")).to_have_text("Renamed by hand")
+    page.keyboard.press("Escape")
+    page.goto("/", wait_until="networkidle")
+    page.keyboard.press("g")
+    page.keyboard.press("z")
+    line = page.locator(".edits > li", has_text="Title of").first
+    expect(line).to_contain_text("undoes this")
+    line.get_by_role("button", name="Undo").click()
+    expect(page.locator(".edits > li", has_text="Title of").first.get_by_role("button", name="Redo")).to_be_visible()
+    page.goto(f"/features/{key}-01/", wait_until="networkidle")
+    expect(page.locator("h1")).to_contain_text("Same-day settlement")

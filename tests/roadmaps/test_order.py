@@ -156,3 +156,40 @@ def test_history_names_a_move_without_its_key(cast, rows, browse):
     page = browse(cast.maker).get(f"/features/{rows[3].key}/").content.decode()
     assert "changed place by hand" in page
     assert Feature.objects.get(pk=rows[3].pk).sort_key not in page
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "expected"),
+    [("top", "", [3, 0, 1, 2]), ("bottom", "", [0, 1, 2, 3]), ("before", 1, [0, 3, 1, 2]), ("after", 0, [0, 3, 1, 2])],
+)
+def test_a_page_moves_to_an_end_or_beside_another(cast, rows, browse, place, key, expected):
+    client = browse(cast.maker)
+    sent = {"feature": rows[3].key, "place": place, "key": key if key == "" else rows[key].key.lower()}
+    answer = client.post("/features/order/", sent, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert by_hand(cast.own) == [rows[at].key for at in expected]
+    assert f"{rows[3].key} is number {expected.index(3) + 1} by hand" in answer["HX-Trigger"]
+    assert ("waymark:undo" in answer["HX-Trigger"]) == (place != "bottom")
+
+
+def test_a_page_asks_where_to_and_refuses_another_products_feature(cast, plan, rows, browse):
+    client = browse(cast.maker)
+    asked = client.get(f"/features/order/?feature={rows[0].key},{rows[1].key}").content.decode()
+    assert "Move 2 features" in asked
+    refused = client.post("/features/order/", {"feature": rows[0].key, "place": "before", "key": plan.foreign.key})
+    assert (refused.status_code, "another feature of the same product" in refused.content.decode()) == (422, True)
+    assert client.get(f"/features/order/?feature={rows[0].key},HIDDEN-99").status_code == 404
+    plain = client.post("/features/order/", {"feature": rows[1].key, "place": "top"})
+    assert plain["Location"] == "/features/?sort=order"
+
+
+def test_rows_are_movable_where_one_product_is_listed_by_hand_alone(cast, rows, browse):
+    def is_movable(query: str) -> bool:
+        return "data-order=" in browse(cast.maker).get(f"/features/?{query}").content.decode()
+
+    assert is_movable("sort=order&filter=product:OWN")
+    assert not any(
+        is_movable(query)
+        for query in ("sort=order", "sort=order&filter=product:FOREIGN", "sort=-order&filter=product:OWN", "filter=product:OWN",
+                      "sort=order,title&filter=product:OWN", "sort=order&group=stage&filter=product:OWN")
+    )  # fmt: skip
