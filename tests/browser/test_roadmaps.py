@@ -127,13 +127,13 @@ def test_rows_are_moved_by_keyboard_undone_and_redone_on_any_page(page, key):
     page.keyboard.press("Control+z")
     expect(page.locator(".undobar")).to_contain_text(f"Place by hand of {key}-03")
     page.goto(f"/features/?filter=product:{key}&sort=order", wait_until="networkidle")
-    assert keys_of(page) == ["01", "02", "03", "04"]
+    assert keys_of(page)[:4] == ["01", "02", "03", "04"]
     page.keyboard.press("Control+Shift+z")
     becomes(page, "01", "03", "02", "04")
     page.keyboard.press("Control+y")
     becomes(page, "03", "01", "02", "04")
     page.reload(wait_until="networkidle")
-    assert keys_of(page) == ["03", "01", "02", "04"]
+    assert keys_of(page)[:4] == ["03", "01", "02", "04"]
 
 
 def test_rows_are_dragged_and_asked_where_to(page, key):
