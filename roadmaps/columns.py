@@ -62,7 +62,7 @@ COLUMNS = {
         Column("target_date", "Target", "c-date", "target_date", "target_date", is_number=True, reads=("target_date", "date_confidence")),
         Column("date_confidence", "Date is sure", "c-word", "date_confidence", "date_confidence"),
         Column("release", "Release", "c-rel", "release__day", "release", reads=("release__version_name",)),
-        Column("order", "By hand", "c-effort", "sort_key", is_number=True, reads=("position",)),
+        Column("order", "By hand", "c-date", "sort_key", is_number=True, reads=("position",)),
         Column("people", "People", "c-effort", "demand_people", is_number=True, reads=("demand_people",)),
         Column("accounts", "Accounts", "c-rel", "demand_accounts", is_number=True, reads=("demand_accounts",)),
         Column("revenue", "Revenue", "c-rel", "demand_revenue", is_number=True, reads=("demand_revenue",), sees="revenue"),
