@@ -11,7 +11,7 @@ from tests.services import launch
 
 pytestmark = pytest.mark.browser
 OTHER = "bo@example.com"
-KEYS = (f"DUO{letter}" for letter in "ABCDEFGHIJ")
+KEYS = (f"DUO{letter}" for letter in "ABCDEFGHIJKLMNOP")
 SECONDS = 3_000  # milliseconds within which one sees what the other saved
 PERSON = f"""
 from core import services
