@@ -66,6 +66,11 @@ def requests(place: Stage, wanted: set[str]) -> Iterator[Figure]:
     if "sql" in wanted:
         for name, found in place.inside("statements()").items():
             yield Figure(f"sql_{name}", SQL_GOALS[name], found, unit="statements", sql=found, engine=place.engine)
+    if "timeline_1000" in wanted:
+        place.inside("plan_dates(1_000)")
+        page = "/roadmaps/timeline/?lanes=none"
+        assert ok(person.get(page)).text.count("data-bar ") == 1_000
+        yield Figure("timeline_1000", 5, *medians(lambda: ok(person.get(page)), lambda: ok(program.get(LIST))), engine=place.engine)
     place.installation.stop()
     if "list_scale" in wanted:
         yield list_scale(place)
@@ -298,7 +303,7 @@ def ok(answer):
 
 
 ON_A_STAGE = [
-    ({"list_50", "list_page", "get_one", "create", "update", "pulse", "sql", "list_scale"}, ("postgresql",), requests),
+    ({"list_50", "list_page", "get_one", "create", "update", "pulse", "sql", "timeline_1000", "list_scale"}, ("postgresql",), requests),
     ({"grid_page", "filter_three"}, ("postgresql",), grid),
     ({"list_load", "memory"}, ("postgresql",), load),
     ({"recompute"}, ("sqlite", "postgresql"), recompute),
