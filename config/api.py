@@ -15,7 +15,7 @@ from governance.api import Decisions
 from integrations.api import ImportMappings, ImportReferences, ImportRows, Imports
 from portfolio.api import Accounts, KeyResults, Lines, MetricPoints, Metrics, Objectives, Segments, Teams
 from prioritization.api import Criteria, Ratings, Scores, ScoringModels
-from roadmaps.api import Dependencies, Features, Initiatives, Releases, Roadmaps, Stages
+from roadmaps.api import Dependencies, Features, Freezes, Initiatives, LaunchSteps, ReleaseItems, Releases, Roadmaps, Stages
 
 router = SimpleRouter()
 router.register("products", Products, basename="api-products")
@@ -35,6 +35,9 @@ router.register("roadmaps", Roadmaps, basename="api-roadmaps")
 router.register("stages", Stages, basename="api-stages")
 router.register("initiatives", Initiatives, basename="api-initiatives")
 router.register("releases", Releases, basename="api-releases")
+router.register("release-items", ReleaseItems, basename="api-release-items")
+router.register("launch-steps", LaunchSteps, basename="api-launch-steps")
+router.register("freezes", Freezes, basename="api-freezes")
 router.register("features", Features, basename="api-features")
 router.register("dependencies", Dependencies, basename="api-dependencies")
 router.register("requesters", Requesters, basename="api-requesters")

@@ -1,8 +1,11 @@
-"""What documents shows on a feature's page."""
+"""What documents shows on the pages of features and releases."""
 
 from core.registry import Panel, register_panel
 from documents.models import Document, Template
-from roadmaps.models import Feature
+from roadmaps.models import Feature, Release
+from roadmaps.permissions import can_change_release
+
+RETROSPECTIVE = "Retrospective"  # the template offered first
 
 
 def _documents(request, feature: Feature) -> dict | None:
@@ -14,4 +17,15 @@ def _documents(request, feature: Feature) -> dict | None:
     return {"feature": feature, "documents": rows, "templates": templates} if rows or templates else None
 
 
+def _retrospective(request, release: Release) -> dict | None:
+    """What was written when looking back on a release that was shipped, or the templates it could be begun from."""
+    if release.state == Release.State.PLANNED or not request.user.rights.sees("internal"):
+        return None
+    can_begin = not release.retrospective and can_change_release(request.user, release.product_id)
+    templates = list(Template.objects.visible_to(request.user)) if can_begin else []
+    templates.sort(key=lambda template: template.name != RETROSPECTIVE)
+    return {"release": release, "templates": templates}
+
+
+register_panel(Panel(Release, "retrospective", 40, "documents/retrospective.html", _retrospective))
 register_panel(Panel(Feature, "documents", 40, "documents/panel.html", _documents))

@@ -16,6 +16,7 @@ urlpatterns = [
     path("documents/<int:pk>/versions/", views.versions, name="document-versions"),
     path("documents/<int:pk>/versions/<int:number>/", views.version, name="document-version"),
     path("documents/<int:pk>/versions/<int:number>/restoration/", views.restore, name="document-restoration"),
+    path("releases/<int:number>/retrospective/", views.release_retrospective, name="release-retrospective"),
     path("settings/templates/", views.templates, name="templates"),
     path("settings/templates/new/", views.new_template, name="template-new"),
     path("settings/templates/<int:pk>/", views.template, name="template"),

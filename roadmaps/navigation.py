@@ -13,4 +13,6 @@ register_nav(NavEntry("Roadmaps", "timeline", "timeline", 30, ("/roadmaps/", "/i
 register_creation(Creation("Feature", "feature-new", "list-details", 10, shown=_edits))
 register_creation(Creation("Initiative", "initiative-new", "target", 20, shown=_edits))
 register_creation(Creation("Release", "release-new", "rocket", 30, shown=_edits))
+register_settings(SettingsPage("Calendars", "feeds", "You", 12))
 register_settings(SettingsPage("Stages", "stages", "Process", 40, shown=can_shape_process))
+register_settings(SettingsPage("Launch steps", "launch-steps", "Process", 45, shown=can_shape_process))

@@ -5,13 +5,17 @@ from django.urls import reverse
 from core.permissions import can_edit_product
 from core.registry import Subject, register_subject
 from roadmaps.models import (
+    CalendarFeed,
     Dependency,
     Feature,
     FeatureObjective,
     FeatureSegment,
+    FreezePeriod,
     Initiative,
     InitiativeObjective,
+    LaunchStep,
     Release,
+    ReleaseItem,
     Roadmap,
     RoadmapSource,
     Stage,
@@ -49,8 +53,13 @@ register_subject(
         url=lambda r: reverse("release", args=[r.pk]),
         text=lambda r: f"{r.version_name}\n{r.notes}",
         icon="rocket",
+        classes={"retrospective": "internal"},
     )
 )
+register_subject(Subject(ReleaseItem, "launch item", label=lambda i: i.text))
+register_subject(Subject(LaunchStep, "launch step", label=lambda s: s.text))
+register_subject(Subject(CalendarFeed, "calendar", label=lambda c: c.name, undoable=False, is_seen_by_row=True))
+register_subject(Subject(FreezePeriod, "freeze", label=lambda f: f.reason))
 register_subject(Subject(Stage, "stage", label=lambda s: s.name, url=lambda s: reverse("stage", args=[s.slug])))
 register_subject(
     Subject(

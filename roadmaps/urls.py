@@ -1,8 +1,8 @@
 """Page routes of roadmaps."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from roadmaps.views import dependencies, feature, features, moves, order, plan, process, timeline
+from roadmaps.views import dependencies, feature, features, feeds, launches, moves, order, plan, process, timeline
 
 urlpatterns = [
     path("features/", features.features, name="features"),
@@ -48,5 +48,15 @@ urlpatterns = [
     path("releases/<int:number>/", plan.release, name="release"),
     path("releases/<int:number>/edit/", plan.change_release, name="release-change"),
     path("releases/<int:number>/state/", plan.release_state, name="release-state"),
+    path("releases/freezes/", launches.freezes, name="freezes"),
+    path("releases/freezes/<int:number>/", launches.freeze, name="freeze"),
+    path("releases/<int:number>/notes/", launches.release_notes, name="release-notes"),
+    path("releases/<int:number>/items/", launches.release_items, name="release-items"),
+    path("releases/<int:number>/items/<int:item>/", launches.release_item, name="release-item"),
+    path("settings/calendars/", feeds.feeds, name="feeds"),
+    path("settings/calendars/<int:number>/removal/", feeds.feed_removal, name="feed-removal"),
+    re_path(r"^calendars/(?P<key>[0-9a-f]{12})\.(?P<secret>[A-Za-z0-9_-]{43})\.ics$", feeds.calendar, name="calendar"),
+    path("settings/launch-steps/", launches.launch_steps, name="launch-steps"),
+    path("settings/launch-steps/<int:number>/", launches.launch_step, name="launch-step"),
     path("releases/<int:number>/deletion/", plan.release_deletion, name="release-deletion"),
 ]

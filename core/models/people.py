@@ -5,7 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -283,6 +283,32 @@ class Membership(Versioned):
         constraints = [models.UniqueConstraint(fields=["product", "user"], name="one_membership_per_product")]
 
 
+class Keyed(Versioned):
+    """A way in without a session: its address or token carries a key and a secret, of which only a keyed digest is stored."""
+
+    unrecorded = Versioned.unrecorded | {"digest"}
+    purpose: ClassVar[str]  # so that the secret of one kind is of no use for another
+
+    key = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def digest_of(cls, secret: str) -> str:
+        """The keyed digest under which a secret is kept: useless without this installation's SECRET_KEY."""
+        return hmac.new(settings.SECRET_KEY.encode(), f"{cls.purpose}:{secret}".encode(), hashlib.sha256).hexdigest()
+
+    @staticmethod
+    def fresh_secret() -> tuple[str, str]:
+        """A new (key, secret) pair; 256 bits of secret."""
+        return secrets.token_hex(6), secrets.token_urlsafe(32)
+
+    def matches(self, secret: str) -> bool:
+        return hmac.compare_digest(self.digest, self.digest_of(secret))
+
+
 class ApiTokenQuerySet(Identifying):
     def visible_to(self, user) -> Self:
         """One's own tokens; an administrator sees everyone's (never a secret: none is kept)."""
@@ -294,39 +320,25 @@ class ApiTokenQuerySet(Identifying):
         return super().for_sign_in().select_related("user").annotate(reach=Reach())
 
 
-class ApiToken(Versioned):
+class ApiToken(Keyed):
     """A program's key, `pf_<key>.<secret>`; only a keyed digest of the secret is stored."""
 
     class Scope(models.TextChoices):
         READ = "read", "Read"
         WRITE = "write", "Write"
 
-    unrecorded = Versioned.unrecorded | {"digest", "last_used_at"}
+    purpose = "api-token"
+    unrecorded = Keyed.unrecorded | {"last_used_at"}
     LAST_USED_STEP = 300  # seconds between two notes of use
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=80)
-    key = models.CharField(max_length=16, unique=True)
-    digest = models.CharField(max_length=64)
     scopes = models.JSONField(default=list)
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     objects = ApiTokenQuerySet.as_manager()
-
-    @staticmethod
-    def digest_of(secret: str) -> str:
-        """The keyed digest under which a secret is kept: useless without this installation's SECRET_KEY."""
-        return hmac.new(settings.SECRET_KEY.encode(), f"api-token:{secret}".encode(), hashlib.sha256).hexdigest()
-
-    @staticmethod
-    def fresh_secret() -> tuple[str, str]:
-        """A new (key, secret) pair; 256 bits of secret."""
-        return secrets.token_hex(6), secrets.token_urlsafe(32)
-
-    def matches(self, secret: str) -> bool:
-        return hmac.compare_digest(self.digest, self.digest_of(secret))
 
     def is_usable(self) -> bool:
         """Neither revoked nor expired, and its person still active."""

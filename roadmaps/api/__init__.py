@@ -2,7 +2,8 @@
 
 from roadmaps.api.dependencies import Dependencies
 from roadmaps.api.features import Features
+from roadmaps.api.launches import Freezes, LaunchSteps, ReleaseItems
 from roadmaps.api.plan import Initiatives, Releases, Stages
 from roadmaps.api.roadmaps import Roadmaps
 
-__all__ = ["Dependencies", "Features", "Initiatives", "Releases", "Roadmaps", "Stages"]
+__all__ = ["Dependencies", "Features", "Freezes", "Initiatives", "LaunchSteps", "ReleaseItems", "Releases", "Roadmaps", "Stages"]

@@ -141,7 +141,10 @@ class ReleaseOutput(Output):
 
     class Meta:
         model = Release
-        fields = ["id", "product", "version_name", "day", "state", "notes", "rolled_back_why", "version", "created_at", "updated_at"]
+        fields = [
+            "id", "product", "version_name", "day", "state", "notes", "rolled_back_why", "retrospective", "version",
+            "created_at", "updated_at",
+        ]  # fmt: skip
 
 
 class ReleaseInput(Input):
@@ -158,13 +161,16 @@ class ReleaseInput(Input):
 class ReleaseChange(ChangeInput):
     class Meta:
         model = Release
-        fields = ["version_name", "day", "notes"]
+        fields = ["version_name", "day", "notes", "retrospective"]
 
 
 class ShipmentInput(Body):
     """When the release reached people."""
 
     day = serializers.DateField(required=False, allow_null=True, default=None, help_text="Today, where it is left out.")
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=200, help_text="Needed while lines of its checklist are open."
+    )
 
 
 class RollbackInput(Body):
@@ -214,10 +220,25 @@ class Releases(Planned, Creates, Changes, Removes, Resource):
         """Note that a shipped release was taken back, and why."""
         return self._move(request, services.roll_back_release, RollbackInput)
 
-    def _move(self, request: Request, service, kind) -> Response:
+    @extend_schema(request=None, responses=ReleaseOutput)
+    @action(detail=True, methods=["post"], url_path="notes-draft", url_name="notes-draft")
+    def notes_draft(self, request: Request, **kwargs) -> Response:
+        """Write a first draft of the notes from the features that shipped."""
+        return self._move(request, services.draft_notes)
+
+    @extend_schema(request=None, responses=ReleaseOutput)
+    @action(detail=True, methods=["post"])
+    def checklist(self, request: Request, **kwargs) -> Response:
+        """Begin the launch checklist with the organisation's steps; its lines stand under `release-items`."""
         refuse_unknown(request, set())
         row = self.get_object()
-        service(actor=request.user, release=row, seen=seen_version(request, row.version, is_needed=False), **read(self, kind))
+        services.begin_checklist(actor=request.user, release=row)
+        return self.answer(row)
+
+    def _move(self, request: Request, service, kind=None) -> Response:
+        refuse_unknown(request, set())
+        row, given = self.get_object(), read(self, kind) if kind else {}
+        service(actor=request.user, release=row, seen=seen_version(request, row.version, is_needed=False), **given)
         return self.answer(row)
 
 

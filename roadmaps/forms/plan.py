@@ -321,19 +321,22 @@ class ReleaseForm(ModelForm):
 
     class Meta:
         model = Release
-        fields = ("product", "version_name", "day", "notes")
+        fields = ("product", "version_name", "day", "notes", "retrospective")
         labels = {"version_name": "Name"}
-        widgets = {"day": DateInput(), "notes": forms.Textarea(attrs={"rows": 6})}
+        widgets = {"day": DateInput(), "notes": forms.Textarea(attrs={"rows": 6}), "retrospective": forms.Textarea(attrs={"rows": 14})}
 
     choices_for = {"product": lambda user: Product.objects.visible_to(user).filter(pk__in=user.rights.editable, archived_at=None)}
+    everybody = "All products, as a train"
 
     def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, user=user, **kwargs)
+        if not getattr(self.instance, "retrospective", ""):
+            self.fields.pop("retrospective", None)  # it is begun on the release's page, from a template
         if self.instance.pk:
             del self.fields["product"]
         else:
             self.fields["product"].required = not can_change_trains(user)
-            self.fields["product"].empty_label = "All products, as a train" if can_change_trains(user) else "Choose one"
+            self.fields["product"].empty_label = self.everybody if can_change_trains(user) else "Choose one"
 
 
 class WhyForm(Form):

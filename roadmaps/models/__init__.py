@@ -1,9 +1,11 @@
 """The models of roadmaps, a file per family."""
 
 from roadmaps.models.features import Feature, FeatureObjective, FeatureQuerySet, FeatureSegment
-from roadmaps.models.plan import Dependency, Initiative, InitiativeObjective, Release, Roadmap, RoadmapSource, Stage
+from roadmaps.models.feeds import CalendarFeed
+from roadmaps.models.plan import Dependency, Initiative, InitiativeObjective, Roadmap, RoadmapSource, Stage
+from roadmaps.models.releases import FreezePeriod, LaunchStep, Release, ReleaseItem
 
 __all__ = [
-    "Dependency", "Feature", "FeatureObjective", "FeatureQuerySet", "FeatureSegment", "Initiative", "InitiativeObjective", "Release",
-    "Roadmap", "RoadmapSource", "Stage",
+    "CalendarFeed", "Dependency", "Feature", "FeatureObjective", "FeatureQuerySet", "FeatureSegment", "FreezePeriod", "Initiative",
+    "InitiativeObjective", "LaunchStep", "Release", "ReleaseItem", "Roadmap", "RoadmapSource", "Stage",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from core.models import Product, ProductScoped, User, Versioned
 from core.models.ordering import DescNullsLast
 from portfolio.models import Account, InvestmentKind, Objective, Segment, Team
 from roadmaps.effort import say_effort
-from roadmaps.models.plan import Initiative, Release, Stage, Status
+from roadmaps.models.plan import Initiative, Stage, Status
+from roadmaps.models.releases import Release
 from roadmaps.order import UNIT
 
 

@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from core.models import OrganisationScoped, Product, ProductScoped, ScopedQuerySet, User, Versioned
 from portfolio.models import Objective
-from portfolio.models.objectives import ProductOrOrganisation
 
 
 class Status(models.TextChoices):
@@ -86,40 +85,6 @@ class InitiativeObjective(Versioned):
             models.UniqueConstraint(fields=["initiative", "objective"], condition=Q(deleted_at=None), name="initiative_serves_once"),
             models.CheckConstraint(condition=Q(strength__range=(1, 3)), name="initiative_strength_1_to_3"),
         ]
-
-
-class Release(Versioned):
-    """A version of a product that reaches people on a day; without a product, a train that features of any open product may take."""
-
-    class State(models.TextChoices):
-        PLANNED = "planned", "Planned"
-        SHIPPED = "shipped", "Shipped"
-        ROLLED_BACK = "rolled_back", "Rolled back"
-
-    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    version_name = models.CharField(max_length=40)
-    day = models.DateField(null=True, blank=True)
-    state = models.CharField(max_length=12, choices=State, default=State.PLANNED)
-    notes = models.TextField(blank=True)
-    rolled_back_why = models.TextField(blank=True)
-
-    objects = ProductOrOrganisation.as_manager()
-
-    class Meta:
-        ordering = ["day", "version_name", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["product", "version_name"], condition=Q(deleted_at=None), name="release_once_per_product",
-                violation_error_message="This product has a release of that name already.",
-            ),
-            models.UniqueConstraint(
-                fields=["version_name"], condition=Q(deleted_at=None, product=None), name="train_once",
-                violation_error_message="There is a train of that name already.",
-            ),
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return self.version_name
 
 
 class DependencyQuerySet(ScopedQuerySet):

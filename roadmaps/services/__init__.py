@@ -12,18 +12,42 @@ from roadmaps.services.features import (
     take_up_feature,
     unmerge_feature,
 )
+from roadmaps.services.feeds import create_feed, delete_feed
+from roadmaps.services.freezes import change_freeze, create_freeze, delete_freeze
 from roadmaps.services.initiatives import change_initiative, create_initiative, delete_initiative
+from roadmaps.services.launches import (
+    begin_checklist,
+    change_item,
+    change_step,
+    create_item,
+    create_step,
+    delete_item,
+    delete_step,
+    finish_item,
+    reopen_item,
+)
 from roadmaps.services.moves import reschedule_feature
 from roadmaps.services.order import move_features
-from roadmaps.services.releases import change_release, create_release, delete_release, replan_release, roll_back_release, ship_release
+from roadmaps.services.releases import (
+    begin_retrospective,
+    change_release,
+    create_release,
+    delete_release,
+    draft_notes,
+    replan_release,
+    roll_back_release,
+    ship_release,
+)
 from roadmaps.services.roadmaps import change_roadmap, create_roadmap, delete_roadmap
 from roadmaps.services.stages import change_stage, create_stage, delete_stage
 
 __all__ = [
-    "BulkChange", "Left", "answer_dependency", "change_cells", "change_dependency", "change_feature", "change_features",
-    "change_initiative", "change_release", "change_roadmap", "change_stage", "create_dependency", "create_feature",
-    "create_features", "create_initiative", "create_release", "create_roadmap", "create_stage", "decline_feature",
-    "delete_dependency", "delete_feature", "delete_initiative", "delete_release", "delete_roadmap", "delete_stage", "enter_stage",
-    "merge_feature", "move_features", "relate_features", "replan_release", "reschedule_feature", "roll_back_release", "ship_release",
+    "BulkChange", "Left", "answer_dependency", "begin_checklist", "begin_retrospective", "change_cells", "change_dependency",
+    "change_feature", "change_features", "change_freeze", "change_initiative", "change_item", "change_release", "change_roadmap",
+    "change_stage", "change_step", "create_dependency", "create_feature", "create_features", "create_feed", "create_freeze",
+    "create_initiative", "create_item", "create_release", "create_roadmap", "create_stage", "create_step", "decline_feature",
+    "delete_dependency", "delete_feature", "delete_feed", "delete_freeze", "delete_initiative", "delete_item", "delete_release",
+    "delete_roadmap", "delete_stage", "delete_step", "draft_notes", "enter_stage", "finish_item", "merge_feature", "move_features",
+    "relate_features", "reopen_item", "replan_release", "reschedule_feature", "roll_back_release", "ship_release",
     "take_up_feature", "unmerge_feature",
 ]  # fmt: skip

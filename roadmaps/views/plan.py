@@ -7,17 +7,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import history
 from core.context import scope_of
-from core.exceptions import Conflict, RuleBroken
-from core.forms import blame
+from core.exceptions import RuleBroken
 from core.pages import answer
 from core.permissions import can_edit_product
 from core.registry import panels_for
 from roadmaps import services
 from roadmaps.deciding import deciding
 from roadmaps.forms import InitiativeForm, ReleaseForm, ServesForm, WhyForm
+from roadmaps.forms.launches import ReleaseItemForm
+from roadmaps.launch import launch_of
 from roadmaps.models import Feature, Initiative, InitiativeObjective, Release
 from roadmaps.permissions import can_change_release, can_change_trains, must_change_release
 from roadmaps.reports import outlook_of_all
+from roadmaps.views.editing import edit
 
 
 @require_GET
@@ -91,15 +93,15 @@ def releases(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def release(request: HttpRequest, number: int) -> HttpResponse:
-    """A release: its notes and the features it ships."""
+    """A release: how it stands, its checklist, its notes and the features it ships."""
     row = get_object_or_404(Release.objects.visible_to(request.user).select_related("product"), pk=number)
-    features = Feature.objects.visible_to(request.user).canonical().for_list().filter(release=row)
+    launch = launch_of(row, request.user)
     context = {
-        "release": row,
-        "features": features, "outlook": outlook_of_all(request.user, features, row.day),
-        "deciding": deciding(request.user, features, row.day),
+        "release": row, "launch": launch, "features": launch.features, "counts": launch.counts,
+        "outlook": outlook_of_all(request.user, launch.features, row.day), "deciding": deciding(request.user, launch.features, row.day),
         "can_edit": can_change_release(request.user, row.product_id), "why_form": WhyForm(),
-        "history": history.of_row(row, request.user), "panels": panels_for(request, row),
+        "item_form": ReleaseItemForm(user=request.user), "history": history.of_row(row, request.user),
+        "panels": panels_for(request, row),
     }  # fmt: skip
     return answer(request, "roadmaps/release.html", context)
 
@@ -117,7 +119,7 @@ def release_state(request: HttpRequest, number: int) -> HttpResponse:
     row = get_object_or_404(Release.objects.visible_to(request.user), pk=number)
     state = request.POST.get("state", "")
     if state == Release.State.SHIPPED:
-        services.ship_release(actor=request.user, release=row)
+        services.ship_release(actor=request.user, release=row, reason=request.POST.get("why", "")[:200])
     elif state == Release.State.ROLLED_BACK:
         services.roll_back_release(actor=request.user, release=row, why=request.POST.get("why", "")[:500])
     elif state == Release.State.PLANNED:
@@ -153,17 +155,11 @@ def _edit(request: HttpRequest, kind, row, name: str, create, change) -> HttpRes
     """Make or change a row by its form."""
     if row is not None:
         must_change_release(request.user, row.product_id)
-    initial = {"version": row.version} if row else {"product": request.user.scope_id}
-    form = kind(request.POST or None, instance=row, user=request.user, initial=initial)
-    context, status = {"form": form, "row": row, "noun": name}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            if row is None:
-                return redirect(name, create(actor=request.user, **form.values()).pk)
-            change(actor=request.user, seen=form.cleaned_data["version"], **{name: row}, **form.values())
-            return redirect(name, row.pk)
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except RuleBroken as error:
-            blame(form, error)
-    return answer(request, "roadmaps/plan_change.html", context, status=422 if form.errors else status)
+
+    def save(form) -> HttpResponse:
+        if row is None:
+            return redirect(name, create(actor=request.user, **form.values()).pk)
+        change(actor=request.user, seen=form.cleaned_data["version"], **{name: row}, **form.values())
+        return redirect(name, row.pk)
+
+    return edit(request, kind, row, name, save)

@@ -8,12 +8,13 @@ from django.apps import apps
 
 from core.models import ApiToken, Invitation, User
 from core.models.base import Identifying
+from roadmaps.models import CalendarFeed
 from tests.architecture.world import OURS
 from tests.installation import ROOT
 
 # Beside `visible_to`, which applies the rights: where reads are marked as allowed (`scoped()`) or the guard is off, and how often.
 ALLOWED = {
-    # Who somebody is must be known before their rights are: people, tokens and invitations, and the pages under /accounts/.
+    # Who somebody is must be known before their rights are: people, tokens, calendars and invitations, and the pages under /accounts/.
     "core/models/base.py Identifying.for_sign_in": 1,
     "core/middleware.py RequestMiddleware.__call__": 1,
     # Themselves a narrowing to one person's rows, as `visible_to` is.
@@ -68,7 +69,7 @@ def test_the_guard_is_passed_only_where_it_is_listed():
 
 def test_nobody_comes_in_but_by_these_rows():
     managed = {model for model in apps.get_models() if isinstance(getattr(model, "objects", None) and model.objects.all(), Identifying)}
-    assert managed == {ApiToken, Invitation, User}
+    assert managed == {ApiToken, CalendarFeed, Invitation, User}
 
 
 def test_a_pass_of_the_guard_is_noticed():

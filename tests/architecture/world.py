@@ -74,13 +74,14 @@ SPECIAL: dict[str, dict[str, Any]] = {
         )
     },
     "roadmaps.feature": {"key": lambda side: f"{side.product.key}-1", "score_rev": 1, "deal_account": None, "sort_key": first_key(1)},
-    "roadmaps.release": {"state": "shipped"},
+    "roadmaps.release": {"state": "shipped", "retrospective": ""},
+    "roadmaps.releaseitem": {"days_before": None, "done_by": None},
     "roadmaps.roadmapsource": {"source": lambda side: side.another(apps.get_model("roadmaps.roadmap"))},
     "governance.check": {"kind": "effort"},
     "governance.decisionlink": {"initiative": None},
     "roadmaps.dependency": {
         "successor": lambda side: side.another(
-            apps.get_model("roadmaps.feature"), number=2, key=f"{side.product.key}-2", sort_key=first_key(2)
+            apps.get_model("roadmaps.feature"), number=2, key=f"{side.product.key}-2", sort_key=first_key(2), status="shipped"
         ),
         "agreement": "accepted",
     },

@@ -39,7 +39,7 @@ def test_the_first_person_plans_scores_and_writes_without_anything_being_set_up(
     # 35 of impact at its best, 20 of low effort at (20 − 4) ⁄ (20 − 1), nothing of demand and alignment
     assert abs(row.score - (35 + 20 * Decimal(16) / 19)) < Decimal("0.00001")
     assert f">{key}<" in client.get("/priorities/").content.decode()
-    template = Template.objects.get()
+    template = Template.objects.get(name="Product requirements")
     assert client.post("/documents/new/", {"feature": key, "template": template.pk}).status_code == 302
     derivation.run_pass()
     assert not any(derivation.verify().values())
@@ -48,4 +48,4 @@ def test_the_first_person_plans_scores_and_writes_without_anything_being_set_up(
 def test_who_comes_later_finds_what_is_there(client):
     come_in(client, "first@example.com")
     come_in(client, "second@example.com", Role.MAKER)
-    assert (Stage.objects.count(), ScoringModel.objects.count(), Template.objects.count()) == (7, 1, 1)
+    assert (Stage.objects.count(), ScoringModel.objects.count(), Template.objects.count()) == (7, 1, 2)

@@ -16,8 +16,8 @@ from integrations.demo.records import Metric, Objective
 from portfolio import services
 from portfolio.models import Account
 from portfolio.periods import quarter_of
-from roadmaps.beginning import STAGES
-from roadmaps.services import create_stage
+from roadmaps.beginning import STAGES, STEPS
+from roadmaps.services import create_stage, create_step
 
 BEFORE = timedelta(minutes=1)
 LIMITS = {"definition": 12, "delivery": 8}  # of features at once in a stage, on one board
@@ -40,6 +40,8 @@ def begin(book: Book, password: str) -> None:
     for position, (slug, name, status) in enumerate(STAGES):
         limit = LIMITS.get(slug)
         book.stages[slug] = create_stage(actor=book.ops, slug=slug, name=name, position=position, status=status, wip_limit=limit)
+    for position, (text, days_before) in enumerate(STEPS):
+        create_step(actor=book.ops, text=text, days_before=days_before, position=position)
     _products(book)
     _lines(book)
     _segments_and_teams(book)

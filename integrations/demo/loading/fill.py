@@ -30,6 +30,7 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
         for prepare in (plan.scoring_model, company.customers, company.aims, plan.themes_and_releases, plan.features):
             prepare(book)
         plan.dependencies(book)
+        plan.freezes(book)
         plan.statuses(book)
         talk.messages(book)
         talk.writing(book)

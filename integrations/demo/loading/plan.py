@@ -1,18 +1,20 @@
 """The plan as it grew: initiatives, releases, features with every move, dependencies, scoring and ratings, check-ins."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from core import clock
 from core.acts import Because, act
+from core.models import User
 from integrations.demo.loading.book import Book
 from integrations.demo.records import Act, Effort, Initiative, Release
 from integrations.demo.records import Feature as Planned
 from portfolio import services as portfolio
 from prioritization import services as scoring
 from prioritization.models import Criterion
-from roadmaps import services
+from roadmaps import models, services
 from roadmaps.models import Dependency, Feature
 
 BEFORE = timedelta(minutes=1)
@@ -72,12 +74,33 @@ def _release(book: Book, release: Release) -> None:
         actor=actor, product=book.products.get(release.product), version_name=release.version, day=release.day, notes=release.notes
     )
     book.releases[release.product, release.version] = row
+    if release.status == "planned":
+        _launch(book, actor, row)
     if release.status != "planned":
         at = release.created_at.replace(year=release.day.year, month=release.day.month, day=release.day.day, hour=16)
         book.later(max(at, release.created_at), actor.email, lambda: services.ship_release(actor=actor, release=row, day=release.day))
         if release.status == "rolled_back":
             why = "Taken back after a fault in production."
             book.later(at + timedelta(days=1), actor.email, lambda: services.roll_back_release(actor=actor, release=row, why=why))
+
+
+def _launch(book: Book, actor: User, row: models.Release) -> None:
+    """The release has its checklist; what is due by now is done the day before it was, but for one line nobody has taken up."""
+    for item in services.begin_checklist(actor=actor, release=row)[::-1]:
+        if item.due_on is not None and item.due_on < book.world.today - timedelta(days=3):
+            at = datetime.combine(item.due_on - timedelta(days=1), time(15), UTC)
+            book.later(max(at, clock.now()), actor.email, lambda item=item: services.finish_item(actor=actor, item=item))
+
+
+def freezes(book: Book) -> None:
+    """Nothing is released while everybody sells, and while the ledger is counted."""
+    today, leader = book.world.today, book.leader
+    for months, product, reason, days in ((1, "", "The busiest weeks of our customers", 16), (3, "PAY", "The ledger is audited", 5)):
+        first = (today + timedelta(days=31 * months)).replace(day=9)
+        actor = book.editor(leader.email, product) if product else leader
+        given = {"product": book.products.get(product), "reason": reason, "starts_on": first, "ends_on": first + timedelta(days=days)}
+        at = datetime.combine(today - timedelta(days=40), time(11), UTC)
+        book.later(at, actor.email, lambda actor=actor, given=given: services.create_freeze(actor=actor, **given))
 
 
 def features(book: Book) -> None:
