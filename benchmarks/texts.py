@@ -16,6 +16,7 @@ from core.services.search import count_words
 from core.sql import is_sqlite
 from feedback.models import Feedback
 from roadmaps.models import Feature
+from roadmaps.order import ZERO
 
 SEED, WORDS, QUERIES = 20, 60_000, 500
 IN_TITLE, IN_TEXT = 5, 15  # words
@@ -101,7 +102,8 @@ def _rows() -> None:
     feature = Feature._base_manager.order_by("pk")[0]
     message = Feedback._base_manager.create(title="First", product=feature.product)
     number, key, pk = f"n + {FIRST_NUMBER}", f"'PAY-' || (n + {FIRST_NUMBER})", f"n + {FIRST_MESSAGE}"
-    _copy(Feature, feature.pk, {"number": number, "key": key, "title": "heading", "description": "body"}, "=")
+    place = f"CAST({ZERO} + {number} AS VARCHAR(64))"
+    _copy(Feature, feature.pk, {"number": number, "sort_key": place, "key": key, "title": "heading", "description": "body"}, "=")
     _copy(Feedback, message.pk, {"id": pk, "title": "heading", "text": "body"}, "<>")
     if not is_sqlite():
         for index in INDEXES:
