@@ -295,11 +295,13 @@ SPECTACULAR_SETTINGS = {
         "CriterionDirectionEnum": "prioritization.models.Criterion.Direction",
         "CriterionKindEnum": "prioritization.models.Criterion.Kind",
         "DependencyKindEnum": "roadmaps.models.Dependency.Kind",
+        "DigestCadenceEnum": "core.models.saved_views.ViewSubscription.Cadence",
         "DirectionEnum": "portfolio.models.objectives.Direction",
         "DocumentStateEnum": "documents.models.Document.State",
         "FeedbackKindEnum": "feedback.models.Feedback.Kind",
         "ImportKindEnum": "integrations.models.Kind",
         "InvestmentKindEnum": "portfolio.models.lines.InvestmentKind",
+        "MetricCadenceEnum": "portfolio.models.objectives.Metric.Cadence",
     },
 }
 

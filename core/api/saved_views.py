@@ -63,7 +63,7 @@ class SubscriptionBody(Body):
 
 
 class SubscriptionOutput(serializers.Serializer):
-    view = serializers.PrimaryKeyRelatedField(read_only=True)
+    view = serializers.IntegerField(source="view_id", help_text="The id of the view.")
     cadence = serializers.CharField()
     due_at = serializers.DateTimeField(help_text="When the next digest is made, at your hour of the day.")
 
