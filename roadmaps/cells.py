@@ -95,7 +95,7 @@ def _target(draw: Draw, f: Row) -> str:
 
 def _effort(draw: Draw, f: Row) -> str:
     said, whole = (say_effort(f.effort_low, f.effort_likely, f.effort_high, whole=whole) for whole in (False, True))
-    if not said or f.effort_low is None or f.effort_high is None or f.effort_likely * 2 == f.effort_low + f.effort_high:
+    if None in (f.effort_low, f.effort_likely, f.effort_high) or f.effort_likely * 2 == f.effort_low + f.effort_high:
         return said or BLANK
     return markup('<data value="{}">{}</data>', whole, said)
 

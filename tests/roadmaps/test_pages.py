@@ -93,6 +93,14 @@ def test_columns_come_in_the_order_and_width_asked_for_and_only_those_one_may_se
     assert heads(cast.maker, "kind~x,stage~1&columns=team") == (["key", "title", "kind", "stage", "team"], ["32"])
 
 
+def test_what_is_filtered_by_no_column_of_its_own_is_grouped_and_summed_all_the_same(cast, plan, browse):
+    FeatureFactory(product=cast.own, title="Estimated", effort_low=3, effort_high=5, status="planned", target_date="2020-01-01")
+    FeatureFactory(product=cast.own, title="Too", effort_likely=8, status="planned", target_date="2020-01-01")
+    page = browse(cast.maker).get("/features/?filter=effort>2+dates:slipping&group=stage&columns=effort").content.decode()
+    assert "2 features" in page
+    assert re.findall(r'<span class="sub">(\d+)</span>', page) == ["2"]
+
+
 def test_what_has_been_longest_in_its_stage_comes_first_where_the_most_days_do(cast, plan, browse):
     old = FeatureFactory(product=cast.own, title="Old", stage_since=timezone.now() - timedelta(40))
     page = browse(cast.maker).get("/features/?filter=product:OWN&columns=in_stage,completeness,created,accounts,people&sort=-in_stage")
