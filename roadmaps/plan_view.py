@@ -122,7 +122,7 @@ class Plan:
 
 def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | None) -> Plan:
     """The timeline of these features in the window, in seven statements."""
-    laned, order = in_lanes(user, rows.for_list(), grouping)
+    laned, order = in_lanes(user, rows.for_list().defer("description"), grouping)
     dated = laned.filter(target_date__isnull=False).order_by(*order, "start_date", "target_date", "pk")
     found = list(dated.filter(target_date__gte=scale.start).filter(Q(start_date__lt=scale.end) | Q(start_date=None))[: MOST_BARS + 1])
     features = [f for f in found[:MOST_BARS] if scale.shows(start_of(f), f.target_date)]

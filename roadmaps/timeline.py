@@ -137,9 +137,9 @@ class Bar(NamedTuple):
         return round(max(self.soft_to, self.end) - self.x, 1)
 
     @property
-    def firm_share(self) -> float:
-        """The share of the full width after which it fades."""
-        return round((self.soft_from - self.x) / self.full_width, 3)
+    def firm_percent(self) -> int:
+        """The share of the full width after which it fades, in even per cent: bars that fade alike share their paint."""
+        return 2 * round(50 * (self.soft_from - self.x) / self.full_width)
 
 
 def bar_of(

@@ -14,7 +14,7 @@ from core.models import Organisation, Product
 from core.pages import answer, say
 from core.permissions import must
 from roadmaps import services
-from roadmaps.bars import draw_bars, draw_names
+from roadmaps.bars import draw_bars, draw_fades, draw_hairs, draw_names
 from roadmaps.board import build_board, build_horizons, build_list
 from roadmaps.forecast import LEAST, RUNS, SEED
 from roadmaps.forms import RoadmapForm
@@ -61,6 +61,7 @@ def _timeline(request: HttpRequest, look: Look) -> dict:
     step = ZOOMS[zoom].step
     return {
         "plan": plan, "bars": draw_bars(plan), "names": draw_names(plan, in_lanes=grouping is not None),
+        "fades": draw_fades(plan), "hairs": draw_hairs(plan, in_lanes=grouping is not None),
         "zoom": zoom, "zooms": ZOOMS, "grouping": grouping,
         "today_x": scale.x(today) if scale.start <= today < scale.end else None, "per_day": ZOOMS[zoom].per_day,
         "earlier": add_quarters(scale.start, -step).isoformat(), "later": add_quarters(scale.start, step).isoformat(),

@@ -52,7 +52,7 @@ def test_a_bar_reaches_from_the_morning_of_its_start_to_the_evening_of_its_targe
     assert 3 * ROW < bar.y < bar.middle < 4 * ROW
     assert bar.x <= bar.soft_from <= bar.end <= bar.soft_to
     assert bar.is_soft == (confidence != "high")
-    assert 0 <= bar.firm_share <= 1
+    assert 0 <= bar.firm_percent <= 100
 
 
 @pytest.mark.parametrize(("start", "target"), [(date.min, date.max), (date.max, date.max), (date(2027, 1, 1), date(2026, 1, 1))])
