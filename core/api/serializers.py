@@ -198,7 +198,8 @@ class Strict:
             known = [name for name, field in self.fields.items() if not field.read_only]
             for name in data:
                 if name not in known:
-                    errors[name] = [f"This field cannot be set here. Known are: {', '.join(known)}."]
+                    offered = f"Known are: {', '.join(known)}." if known else "No field is read."
+                    errors[name] = [f"This field cannot be set here. {offered}"]
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -210,6 +211,10 @@ class Strict:
 
 class Body(Strict, serializers.Serializer):
     """What an action reads that is not about the fields of one row."""
+
+
+class Nothing(Body):
+    """What an action reads that needs no more said: no field at all."""
 
 
 class Input(Strict, serializers.ModelSerializer):

@@ -20,7 +20,7 @@ def search(request: HttpRequest) -> HttpResponse:
     product = products.filter(key=request.GET["product"]).first() if request.GET.get("product") else None
     start, limit = _start(request), IN_PALETTE if request.htmx else ON_PAGE
     hits, has_more = find(request.user, query, limit, start=start, kind=kind, product=product)
-    context = {"q": query, "hits": hits, "kinds": kinds, "kind": kind, "products": products, "product": product, "start": start}
+    context = {"q": query, "hits": hits, "kinds": kinds, "kind": kind, "searched_in": products, "product": product, "start": start}
     context |= {
         "last": start + len(hits),
         "before": max(0, start - limit),

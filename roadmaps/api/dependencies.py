@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from core.api.filters import Filter, refuse_unknown
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
-from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Nothing, Output, VisibleField
 from roadmaps import services
 from roadmaps.models import Dependency, Feature
 from roadmaps.schedule import late_days
@@ -63,10 +63,6 @@ class RefusalInput(Body):
     why = serializers.CharField(max_length=500)
 
 
-class NothingInput(Body):
-    """Nothing more is to be said."""
-
-
 class Dependencies(Creates, Changes, Removes, Resource):
     """What waits for what, where you see both ends. Across products it is also an agreement; a circle is refused."""
 
@@ -103,11 +99,11 @@ class Dependencies(Creates, Changes, Removes, Resource):
         """Accept what is asked of a product you edit, for the needed-by day or another one."""
         return self._answer(request, Agreement.ACCEPTED, AcceptanceInput)
 
-    @extend_schema(request=NothingInput, responses=DependencyOutput)
+    @extend_schema(request=Nothing, responses=DependencyOutput)
     @action(detail=True, methods=["post"])
     def commitment(self, request: Request, **kwargs) -> Response:
         """Commit to what was accepted."""
-        return self._answer(request, Agreement.COMMITTED, NothingInput)
+        return self._answer(request, Agreement.COMMITTED, Nothing)
 
     @extend_schema(request=RefusalInput, responses=DependencyOutput)
     @action(detail=True, methods=["post"])
@@ -115,17 +111,17 @@ class Dependencies(Creates, Changes, Removes, Resource):
         """Refuse what is asked of a product you edit, and say why."""
         return self._answer(request, Agreement.REFUSED, RefusalInput)
 
-    @extend_schema(request=NothingInput, responses=DependencyOutput)
+    @extend_schema(request=Nothing, responses=DependencyOutput)
     @action(detail=True, methods=["post"])
     def fulfilment(self, request: Request, **kwargs) -> Response:
         """Note that what was accepted is there. Shipping the feature that is waited for notes it too."""
-        return self._answer(request, Agreement.MET, NothingInput)
+        return self._answer(request, Agreement.MET, Nothing)
 
-    @extend_schema(request=NothingInput, responses=DependencyOutput)
+    @extend_schema(request=Nothing, responses=DependencyOutput)
     @action(detail=True, methods=["post"])
     def reopening(self, request: Request, **kwargs) -> Response:
         """Ask anew for what was refused or met."""
-        return self._answer(request, Agreement.REQUESTED, NothingInput)
+        return self._answer(request, Agreement.REQUESTED, Nothing)
 
     def _answer(self, request: Request, agreement: str, kind: type[Body]) -> Response:
         refuse_unknown(request, set())

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
-from core.api.resources import Changes, Creates, Removes, Resource, seen_version
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
+from core.api.serializers import ChangeInput, Input, Nothing, Output, VisibleField
 from core.models import Product, User
 from roadmaps import services
 from roadmaps.models import FreezePeriod, LaunchStep, Release, ReleaseItem
@@ -70,13 +70,13 @@ class ReleaseItems(Creates, Changes, Removes, Resource):
     def remove_row(self, row, seen):
         return services.delete_item(actor=self.request.user, item=row, seen=seen)
 
-    @extend_schema(request=None, responses=ReleaseItemOutput)
+    @extend_schema(request=Nothing, responses=ReleaseItemOutput)
     @action(detail=True, methods=["post"])
     def completion(self, request: Request, **kwargs) -> Response:
         """Note that it is done."""
         return self._move(request, services.finish_item)
 
-    @extend_schema(request=None, responses=ReleaseItemOutput)
+    @extend_schema(request=Nothing, responses=ReleaseItemOutput)
     @action(detail=True, methods=["post"])
     def reopening(self, request: Request, **kwargs) -> Response:
         """Note that it is not done after all."""
@@ -84,7 +84,7 @@ class ReleaseItems(Creates, Changes, Removes, Resource):
 
     def _move(self, request: Request, service) -> Response:
         refuse_unknown(request, set())
-        row = self.get_object()
+        row, _ = self.get_object(), read(self, Nothing)
         service(actor=request.user, item=row, seen=seen_version(request, row.version, is_needed=False))
         return self.answer(row)
 

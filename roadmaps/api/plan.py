@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
-from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
+from core.api.serializers import Body, ChangeInput, Input, Nothing, Output, VisibleField
 from core.models import Product, User
 from roadmaps import services
 from roadmaps.api.forecasts import Planned
@@ -220,24 +220,24 @@ class Releases(Planned, Creates, Changes, Removes, Resource):
         """Note that a shipped release was taken back, and why."""
         return self._move(request, services.roll_back_release, RollbackInput)
 
-    @extend_schema(request=None, responses=ReleaseOutput)
+    @extend_schema(request=Nothing, responses=ReleaseOutput)
     @action(detail=True, methods=["post"], url_path="notes-draft", url_name="notes-draft")
     def notes_draft(self, request: Request, **kwargs) -> Response:
         """Write a first draft of the notes from the features that shipped."""
-        return self._move(request, services.draft_notes)
+        return self._move(request, services.draft_notes, Nothing)
 
-    @extend_schema(request=None, responses=ReleaseOutput)
+    @extend_schema(request=Nothing, responses=ReleaseOutput)
     @action(detail=True, methods=["post"])
     def checklist(self, request: Request, **kwargs) -> Response:
         """Begin the launch checklist with the organisation's steps; its lines stand under `release-items`."""
         refuse_unknown(request, set())
-        row = self.get_object()
+        row, _ = self.get_object(), read(self, Nothing)
         services.begin_checklist(actor=request.user, release=row)
         return self.answer(row)
 
-    def _move(self, request: Request, service, kind=None) -> Response:
+    def _move(self, request: Request, service, kind: type[Body]) -> Response:
         refuse_unknown(request, set())
-        row, given = self.get_object(), read(self, kind) if kind else {}
+        row, given = self.get_object(), read(self, kind)
         service(actor=request.user, release=row, seen=seen_version(request, row.version, is_needed=False), **given)
         return self.answer(row)
 

@@ -41,13 +41,13 @@ def dependencies(request: HttpRequest) -> HttpResponse:
     product, owner = request.GET.get("product", ""), request.GET.get("owner", "")
     lines = [line for line in everything if _is_of(line, product, owner)]
     counts = [{"name": name, "label": label, "count": sum(map(fits, lines))} for name, (label, fits) in SHOWN.items()]
-    ends = [end for line in everything for end in (line.dependency.predecessor, line.dependency.successor)]
+    both = [end for line in everything for end in (line.dependency.predecessor, line.dependency.successor)]
     shown = sorted(filter(SHOWN[show][1], lines), key=lambda line: (-line.late, line.dependency.needed_by or date.max, line.dependency.pk))
     context = {
         "lines": shown,
         "show": show, "counts": counts, "any": bool(everything), "product": product, "owner": owner,
-        "products": sorted({end.product.key: end.product.name for end in ends}.items()),
-        "owners": sorted({(str(end.owner_id), end.owner.name) for end in ends if end.owner}, key=lambda pair: pair[1]),
+        "ends": sorted({end.product.key: end.product.name for end in both}.items()),
+        "owners": sorted({(str(end.owner_id), end.owner.name) for end in both if end.owner}, key=lambda pair: pair[1]),
     }  # fmt: skip
     return answer(request, "roadmaps/dependencies.html", context, part="rows")
 

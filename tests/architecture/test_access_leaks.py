@@ -274,6 +274,7 @@ def test_no_relation_the_api_writes_takes_a_row_out_of_sight(line: Line, before_
     side = visitors.world.own
     kind = input_of(line)
     path, body = path_of(line.route, line.arguments, side), json.loads(filled(line.body, side))
+    refusals = {400, 403} | ({404} if line.expected["viewer"] == "404" else set())  # a row of one's own is its owner's
     for name, field in (kind().fields if kind else {}).items():
         reference = getattr(field, "child_relation", field)
         if not isinstance(reference, VisibleField) or field.read_only:
@@ -283,7 +284,7 @@ def test_no_relation_the_api_writes_takes_a_row_out_of_sight(line: Line, before_
             before = events()
             sent = json.dumps(body | {name: value if reference is field else [value]})
             answer = visitors.send("editor", line.method, path, sent, then=events)
-            assert (answer.status_code in (400, 403), answer.after) == (True, before), f"{name}: {answer.status_code}"
+            assert (answer.status_code in refusals, answer.after) == (True, before), f"{name}: {answer.status_code}"
 
 
 @pytest.mark.parametrize("line", NESTED, ids=str)

@@ -82,7 +82,7 @@ def test_messages_are_read_linked_snoozed_and_declined_by_keyboard_alone(page, k
     expect(page.locator(".inboxnone")).to_contain_text("Nothing waits")
     expect(page.locator(".undobar")).to_contain_text("Wish 2")
     page.locator(".undobar button", has_text="Undo").click()
-    expect(page.locator(".undobar")).to_contain_text("Taken back")
+    expect(page.locator(".undobar")).to_contain_text(f"State of Wish 2 of {key}: New")
     page.goto("/feedback/")
     expect(title(page)).to_have_text(f"Wish 2 of {key}")
 

@@ -53,7 +53,7 @@ def upload(page: Page, key: str, path: Path = KEPS, kind: str = "features") -> N
     page.goto("/settings/imports/", wait_until="networkidle")
     page.get_by_label("What is in the file?").select_option(kind)
     page.locator("#id_product").select_option(label=f"Cluster {key}")
-    page.get_by_label("CSV file").set_input_files(path)
+    page.get_by_label("CSV or JSON file").set_input_files(path)
     page.get_by_role("button", name="Look at the file").click()
     page.wait_for_url(re.compile(r"/settings/imports/\d+/$"))
 
@@ -152,7 +152,7 @@ def test_a_file_is_brought_in_by_keyboard_alone(page, key, tmp_path):
     tab_to(page, "Product")
     page.keyboard.type(f"Cluster {key}")
     with page.expect_file_chooser() as chooser:  # the browser is told of it while the way there is tabbed, not in the key's own moment
-        tab_to(page, "CSV file")
+        tab_to(page, "CSV or JSON file")
         page.keyboard.press("Enter")
     chooser.value.set_files(table)
     tab_to(page, "Look at the file")
@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_read_is_told_at_its_field(page, key, tmp_path):
         path.write_bytes(content)
         page.goto("/settings/imports/", wait_until="networkidle")
         page.locator("#id_product").select_option(label=f"Cluster {key}")
-        page.get_by_label("CSV file").set_input_files(path)
+        page.get_by_label("CSV or JSON file").set_input_files(path)
         page.get_by_role("button", name="Look at the file").click()
         expect(page.locator(".formfield.has-error")).to_contain_text(sentence)
 
