@@ -177,5 +177,7 @@ def test_a_bar_fades_from_the_half_likely_day_to_the_nearly_certain_one(cast, pl
     finish(cast.maker, cast.own, plan, TEN)
     Feature.objects.filter(pk=plan.own.pk).update(target_date=Organisation.today() + timedelta(days=30), date_confidence="high")
     page = browse(cast.leader).get("/roadmaps/timeline/").content.decode()
-    assert f'id="soft-{plan.own.pk}"' in page
-    assert "95 % by" in page
+    bar = page.split(f'id="bar-{plan.own.pk}"')[1].split("</g>")[0]
+    fade = bar.split('fill="url(#')[1].split(")")[0]
+    assert f'<linearGradient id="{fade}"' in page
+    assert "95 % by" in bar
