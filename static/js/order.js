@@ -25,7 +25,7 @@ async function redraw(place) {
     part.dataset.src = now.dataset.src;
     if (part.dataset.liveSrc) part.dataset.liveSrc = now.dataset.src;
     if (part.querySelector(".gridgap")) continue;
-    await window.htmx.ajax("GET", part.dataset.src, { source: part, target: part, swap: "innerHTML", headers: { "X-Live": "true" } });
+    await window.htmx.ajax("GET", part.dataset.src, { source: part, target: part, swap: "innerMorph", headers: { "X-Live": "true" } });
   }
   const cell = place && document.getElementById(place.row)?.cells[place.column];
   if (cell && scroll.contains(cell)) cell.focus();
