@@ -31,10 +31,19 @@ async function redraw(place) {
   if (cell && scroll.contains(cell)) cell.focus();
 }
 
+/** What this window shows is asked for by the rows that stand in it now: news that comes meanwhile draws no older order. */
+function address(part) {
+  const url = new URL(part.dataset.src, location);
+  url.searchParams.set("ids", [...part.querySelectorAll("tr[data-key]")].map((row) => row.id.slice("feature-".length)).join());
+  part.dataset.src = part.dataset.liveSrc = url.pathname + url.search;
+}
+
 function move(rows, anchor, isAfter, place) {
   if (!anchor || rows.includes(anchor)) return;
   const [parent, beside] = [anchor.parentElement, isAfter ? anchor.nextSibling : anchor];
+  const left = rows.map((row) => row.parentElement);
   for (const row of rows) parent.insertBefore(row, beside); // seen at once; the server's answer draws it anew
+  for (const part of new Set([parent, ...left])) address(part);
   const values = { feature: rows.map((row) => row.dataset.key).join(), place: isAfter ? "after" : "before", key: anchor.dataset.key };
   const cell = place && document.getElementById(place.row)?.cells[place.column];
   cell?.focus();
