@@ -17,7 +17,20 @@ LOCKS = {"runtime": ROOT / "requirements.lock", "development": ROOT / "requireme
 VENDOR = ROOT / "static" / "vendor" / "VENDOR.json"
 
 # Licences that ask for no more than a notice, or for the source of their own changed files (MPL-2.0, OFL-1.1).
-PERMISSIVE = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python", "ISC", "MIT", "MIT-0", "MPL-2.0", "OFL-1.1", "PSF-2.0"}
+PERMISSIVE = {
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "CNRI-Python",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MIT-CMU",
+    "MPL-2.0",
+    "OFL-1.1",
+    "PSF-2.0",
+}
 
 # How packages without an SPDX expression put it, in lower case.
 SPDX = {
@@ -43,6 +56,7 @@ REVIEWED = {
     "pytest-django": ("BSD-3-Clause", "its LICENSE file"),
     "python-dateutil": ("Apache-2.0 OR BSD-3-Clause", "its LICENSE file: by the choice of whoever uses it"),
     "qrcode": ("BSD-3-Clause AND MIT", "its LICENSE file; the other classifier is about the name QR Code, a trade mark"),
+    "resvg-py": ("MIT", "its LICENSE file; it holds resvg, under Apache-2.0 OR MIT"),
     "text-unidecode": ("Artistic-1.0-Perl OR GPL-2.0-or-later", "development only, under the Artistic License"),
     "tzdata": ("Apache-2.0", "as its project states; installed on Windows alone"),
 }

@@ -35,6 +35,8 @@ WANTED = (
     ),
     Wanted("@tabler/icons", "tabler", ("LICENSE",)),
     Wanted("htmx.org", "htmx", ("dist/htmx.min.js", "LICENSE")),
+    # What drawings are measured and written with on the server; browsers take the variable font above.
+    Wanted("inter-ui", "inter-ui", ("web/Inter-Regular.woff2", "web/Inter-SemiBold.woff2", "LICENSE.txt")),
 )
 
 SOURCE_MAP = re.compile(rb"\n?(//[#@] ?sourceMappingURL=\S*|/\*[#@] ?sourceMappingURL=.*?\*/)\s*$")
@@ -78,7 +80,7 @@ def place(wanted: Wanted, unpacked: Path) -> list[Path]:
     written = []
     for name in wanted.files:
         content = (unpacked / name).read_bytes()
-        target = folder / Path(name).name
+        target = folder / Path(name).name.replace("LICENSE.txt", "LICENSE")
         target.write_bytes(SOURCE_MAP.sub(b"\n", content) if target.suffix in {".js", ".css"} else content)
         written.append(target)
     return written
