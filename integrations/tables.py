@@ -15,6 +15,8 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
+from core.sheets import unguarded
+
 SAMPLE = 256 * 1024  # bytes looked at to find out how the file is written
 SAMPLE_ROWS = 50
 MOST_COLUMNS = 500
@@ -103,7 +105,7 @@ def read(data: bytes, dialect: Dialect) -> Iterator[Row]:
     width = len(header(data, dialect))
     for row in islice(_rows(data, dialect), 1 if dialect.has_header else 0, None):
         if any(cell.strip() for cell in row.cells):
-            cells = (row.cells + [""] * width)[:width]
+            cells = [unguarded(cell) for cell in (row.cells + [""] * width)[:width]]
             yield Row(row.number, cells, _fault(row, width))
 
 

@@ -120,10 +120,8 @@ class Grid:
 def build_grid(rows: QuerySet, columns: Sequence[Column], sort: Sequence[Term], grouping: Grouping | None, at: int = 0) -> Grid:
     """The grid over these features in three statements: ids in order, sums, and the rows of the windows from number `at` on."""
     path = grouping.path if grouping else "deleted_at"
-    order = [_ascending(grouping.order), path] if grouping else []
-    order += [DescNullsLast(term.column.sort) if term.falls else _ascending(term.column.sort) for term in sort]
     ids: dict = defaultdict(list)
-    found = list(rows.order_by(*order, "pk").values_list(path, "pk")[: MOST_ROWS + 1])
+    found = list(in_order(rows, sort, grouping).values_list(path, "pk")[: MOST_ROWS + 1])
     for key, pk in found[:MOST_ROWS]:
         ids[key].append(pk)
     total, groups, number, first = Figures(), [], 0, 1
@@ -139,6 +137,13 @@ def build_grid(rows: QuerySet, columns: Sequence[Column], sort: Sequence[Term], 
         _add(total, figures)
     _fill(_drawn_from(rows, columns), [window for group in groups for window in group.windows], at)
     return Grid(groups, total, len(found) > MOST_ROWS)
+
+
+def in_order(rows: QuerySet, sort: Sequence[Term], grouping: Grouping | None) -> QuerySet:
+    """The rows as the grid sorts them: group by group, blanks last, ties by id."""
+    order = [_ascending(grouping.order), grouping.path] if grouping else []
+    order += [DescNullsLast(term.column.sort) if term.falls else _ascending(term.column.sort) for term in sort]
+    return rows.order_by(*order, "pk")
 
 
 def rows_in_order(rows: QuerySet, ids: Sequence[int], columns: Sequence[Column]) -> list[Row]:

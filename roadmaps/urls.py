@@ -2,10 +2,11 @@
 
 from django.urls import path, re_path
 
-from roadmaps.views import dependencies, feature, features, feeds, launches, moves, order, plan, process, timeline
+from roadmaps.views import dependencies, exports, feature, features, feeds, launches, moves, order, plan, process, timeline
 
 urlpatterns = [
     path("features/", features.features, name="features"),
+    path("features/export.<slug:kind>", exports.features, name="features-export"),
     path("features/rows/", features.feature_rows, name="feature-rows"),
     path("features/filter/", features.feature_filter, name="feature-filter"),
     path("features/new/", features.new_feature, name="feature-new"),
@@ -28,6 +29,8 @@ urlpatterns = [
     path("roadmaps/timeline/", timeline.timeline, name="timeline"),
     path("roadmaps/cycle-times/<slug:key>/", timeline.cycle_times, name="cycle-times"),
     path("roadmaps/<int:number>/", timeline.roadmap, name="roadmap"),
+    path("roadmaps/timeline/export.<slug:kind>", exports.timeline, name="timeline-export"),
+    path("roadmaps/<int:number>/export.<slug:kind>", exports.roadmap, name="roadmap-export"),
     path("roadmaps/<int:number>/edit/", timeline.change_roadmap, name="roadmap-change"),
     path("roadmaps/<int:number>/look/", timeline.roadmap_look, name="roadmap-look"),
     path("roadmaps/<int:number>/deletion/", timeline.roadmap_deletion, name="roadmap-deletion"),

@@ -64,13 +64,14 @@ def plan_import(*, actor: User, run: ImportRun, plan: dict[str, Any], seen: int 
 def guess_plan(target: Target, content: bytes) -> dict[str, Any]:
     """A plan from the file's own look: encoding, delimiter, and columns whose names say what they hold. Raises UnreadableTable."""
     dialect = tables.sniff(content)
-    columns, taken = {}, set()
-    for position, name in enumerate(tables.header(content, dialect)):
-        for known in target.fields:
-            if known.key not in taken and name.strip().lower() in known.guesses:
-                columns[str(position)] = {"field": known.key}
-                taken.add(known.key)
-                break
+    columns: dict[str, dict[str, str]] = {}
+    names = [name.strip().lower() for name in tables.header(content, dialect)]
+    for known in target.fields:
+        # What a field is best called goes before what it may be called, too.
+        fitting = [names.index(guess) for guess in known.guesses if guess in names]
+        free = [position for position in fitting if str(position) not in columns]
+        if free:
+            columns[str(free[0])] = {"field": known.key}
     return {"encoding": dialect.encoding, "delimiter": dialect.delimiter, "header": True, "columns": columns, "source": "", "defaults": {}}
 
 

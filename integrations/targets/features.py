@@ -34,8 +34,10 @@ def _initiatives(user: User, product: Product | None) -> dict[str, Initiative]:
 
 
 def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Feature]:
-    rows = Feature._base_manager.filter(outside_id__in=keys, product=product).select_related("product", "stage")
-    return {row.outside_id: row for row in rows.order_by(*REMOVED_FIRST)}
+    """Known by their ids in the file, and those of a file of our own by their keys."""
+    rows = Feature._base_manager.filter(Q(outside_id__in=keys) | Q(key__in=keys), product=product).select_related("product", "stage")
+    found = list(rows.order_by(*REMOVED_FIRST))
+    return {row.key: row for row in found} | {row.outside_id: row for row in found if row.outside_id}
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:
@@ -51,8 +53,16 @@ def _make(user: User, product: Product, rows: Sequence[dict[str, Any]]) -> list[
 
 
 def _change(user: User, row: Feature, values: dict[str, Any]) -> Feature:
+    given = {
+        name: _emptied(name) if value is None else value for name, value in _flat(values).items() if value is not None or name != "kind"
+    }
     # A stage from a file is a fact of elsewhere: its checks are passed over with that reason.
-    return services.change_feature(actor=user, feature=row, reason="Stated by an imported file.", **_flat(values))
+    return services.change_feature(actor=user, feature=row, reason="Stated by an imported file.", **given)
+
+
+def _emptied(name: str) -> str | None:
+    """What a field is where its cell is blank; a kind a feature always has, so that a blank cell leaves it."""
+    return None if Feature._meta.get_field(name).null or name == "stage" else ""
 
 
 def _identity_of(feature: Feature, product: Product) -> Identity:
@@ -129,7 +139,7 @@ TARGET = Target[Feature](
             "date_confidence",
             "How sure is the date?",
             choices=lambda u, p: of_choices(Feature.Confidence.choices),
-            guesses=("confidence", "date_confidence"),
+            guesses=("date is sure", "confidence", "date_confidence"),
         ),
         Field("see_also", "See also", read=_references, is_reference=True, guesses=("see also", "see_also", "see-also", "related")),
         Field("replaces", "Replaces", read=_references, is_reference=True, guesses=("replaces", "supersedes")),

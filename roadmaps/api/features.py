@@ -1,5 +1,7 @@
 """Features: the unit of work everything else speaks about."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -8,11 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.acts import act
+from core.api.downloads import Downloads, describes_files, export_path
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.products import ProductOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
+from core.downloads import SHEETS, download_table
 from core.filtering.syntax import LONGEST
 from core.models import Product, User
 from portfolio.models import Segment
@@ -20,9 +24,12 @@ from roadmaps import services
 from roadmaps.api.forecasts import CriticalChainOutput, Forecasts, answer_chain
 from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs, segment_links
 from roadmaps.api.plan import InitiativeOutput, ReleaseOutput
+from roadmaps.columns import ALWAYS, chosen, read_sort, shown_to
 from roadmaps.filters import FeatureFilter
+from roadmaps.grid import in_order
 from roadmaps.models import Feature, FeatureObjective, Stage
 from roadmaps.reports import UNFINISHED, outlook_of
+from roadmaps.sheets import table_of_grid
 
 FILTER = serializers.CharField(
     max_length=LONGEST, help_text="A filter in words, as on the features page: `stage:delivery score>70 owner:me -kind:deal`."
@@ -149,7 +156,7 @@ def passing(rows: QuerySet, user: User, text: str) -> QuerySet:
     return filters.narrow(rows)
 
 
-class Features(Forecasts, Creates, Changes, Removes, Resource):
+class Features(Forecasts, Downloads, Creates, Changes, Removes, Resource):
     """Features of the products you see. Scores and demand follow from ratings and requests and cannot be set."""
 
     model = Feature
@@ -193,6 +200,35 @@ class Features(Forecasts, Creates, Changes, Removes, Resource):
         if text := request.query_params.get("filter"):
             rows = passing(rows, request.user, FILTER.run_validation(text))
         return answer_chain(request.user, rows.order_by("pk")[:MOST], None)
+
+    @describes_files(
+        SHEETS,
+        OpenApiParameter("filter", description=FILTER.help_text),
+        OpenApiParameter(
+            "columns", description="Columns of the features page, parted by commas, behind key and title: `stage,owner,effort`."
+        ),
+        OpenApiParameter("sort", description="Up to three columns to sort by, as on the features page: `-score,target_date`."),
+    )
+    @action(detail=False, methods=["get"], url_path=export_path(SHEETS))
+    def export(self, request: Request, kind: str):
+        """All features that pass a filter as a table, which an import reads again. Texts that a spreadsheet would take for formulas begin
+        with a quote."""
+        refuse_unknown(request, {"filter", "columns", "sort"})
+        given = request.query_params
+        columns, sort = given.get("columns", ""), given.get("sort", "")
+        self._must_know("columns", columns.split(","), (*ALWAYS, *(column.name for column in shown_to(request.user))))
+        self._must_know("sort", sort.replace("-", "").split(","), [term.column.name for term in read_sort(sort)])
+        rows = self.get_queryset().canonical()
+        if text := given.get("filter"):
+            rows = passing(rows, request.user, FILTER.run_validation(text))
+        table = table_of_grid(request.user, in_order(rows, read_sort(sort), None), chosen([columns], request.user))
+        return download_table(table, kind)
+
+    @staticmethod
+    def _must_know(parameter: str, asked: list[str], known: Collection[str]) -> None:
+        unknown = [name for name in asked if name and name not in known]
+        if unknown:
+            raise serializers.ValidationError({parameter: f"There is no column “{unknown[0][:60]}”, or not so many can be asked for."})
 
     def create_row(self, **values):
         return services.create_feature(actor=self.request.user, **pairs(values))

@@ -2,13 +2,18 @@
 
 from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
 
-from core.api.filters import Filter
+from core.api.downloads import Downloads, describes_files, export_path
+from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Changes, Creates, Removes, Resource
 from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.downloads import SHEETS
 from core.models import Product
 from roadmaps import services
+from roadmaps.exports import download_look
 from roadmaps.looks import Look
 from roadmaps.models import Roadmap
 
@@ -48,7 +53,7 @@ class RoadmapChange(ChangeInput):
         fields = [*KEPT, "sources"]
 
 
-class Roadmaps(Creates, Changes, Removes, Resource):
+class Roadmaps(Downloads, Creates, Changes, Removes, Resource):
     """Your roadmaps and shared ones, changed by their owners; one made of others shows what those show, to whom sees them."""
 
     model = Roadmap
@@ -74,6 +79,13 @@ class Roadmaps(Creates, Changes, Removes, Resource):
             row.sources = [source.pk for source in sources.get(row.pk, [])]
             row.query = None if Look(user, QueryDict(), row).is_hidden else row.query
         return super().spoken(rows)
+
+    @describes_files(SHEETS)
+    @action(detail=True, methods=["get"], url_path=export_path(SHEETS))
+    def export(self, request: Request, kind: str, **kwargs):
+        """The roadmap as a file: what it lists, as far as you may see it."""
+        refuse_unknown(request, set())
+        return download_look(Look(request.user, QueryDict(), self.get_object()), kind)
 
     def create_row(self, **values):
         return services.create_roadmap(actor=self.request.user, **values)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.context import scope_of
+from core.downloads import SHEETS
 from core.exceptions import Refused, RuleBroken
 from core.filtering.building import Builder
 from core.forms import blame
@@ -44,7 +45,7 @@ def features(request: HttpRequest) -> HttpResponse:
         "query": urlencode({"columns": ",".join(column.name for column in columns)}), "sees_revenue": draw.sees_revenue,
         "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"),
         "views": tabs_for(request, "features", filter=filters.lasting),
-        "is_by_hand": sort[0].column.name == "order", "is_movable": product in request.user.rights.editable,
+        "formats": SHEETS, "is_by_hand": sort[0].column.name == "order", "is_movable": product in request.user.rights.editable,
     }  # fmt: skip
     return answer(request, "roadmaps/features.html", context)
 

@@ -16,6 +16,7 @@ from core.permissions import must
 from roadmaps import services
 from roadmaps.bars import draw_bars, draw_fades, draw_hairs, draw_names
 from roadmaps.board import build_board, build_horizons, build_list
+from roadmaps.exports import FORMATS
 from roadmaps.forecast import LEAST, RUNS, SEED
 from roadmaps.forms import RoadmapForm
 from roadmaps.looks import FIELDS, Look
@@ -42,7 +43,7 @@ def roadmap(request: HttpRequest, number: int) -> HttpResponse:
 def _show(request: HttpRequest, look: Look) -> HttpResponse:
     request.GET = look.params  # what the page's links build on
     context = {
-        "look": look, "filters": look.filters, "roadmap": look.roadmap, "fields": FIELDS, "today": Organisation.today(),
+        "look": look, "filters": look.filters, "roadmap": look.roadmap, "fields": FIELDS, "today": Organisation.today(), "formats": FORMATS,
         "form": RoadmapForm(user=request.user, initial={"product": look.product}), "body": f"roadmaps/look_{look.layout}.html",
         "is_owner": look.roadmap is not None and can_change_roadmap(request.user, look.roadmap),
     }  # fmt: skip

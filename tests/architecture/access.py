@@ -231,7 +231,7 @@ VARIES = [
 
 def plain_body(response: HttpResponse, *paths: str) -> str:
     """The body without what differs from one request to the next, and without the addresses asked for."""
-    text = response.content.decode(errors="replace")
+    text = response.getvalue().decode(errors="replace")  # of one that is streamed, too
     for pattern, instead in VARIES:
         text = pattern.sub(instead, text)
     for path in (*paths, response["X-Request-ID"]):
