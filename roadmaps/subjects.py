@@ -20,6 +20,7 @@ from roadmaps.models import (
     RoadmapSource,
     Stage,
 )
+from roadmaps.permissions import can_change_roadmap
 
 register_subject(
     Subject(
@@ -85,6 +86,14 @@ register_subject(
         text=lambda r: r.name,
         icon="route",
         is_narrower=lambda user: True,
+        may_undo=can_change_roadmap,
     )
 )
-register_subject(Subject(RoadmapSource, "roadmap's source", label=lambda link: f"{link.roadmap.name} shows {link.source.name}"))
+register_subject(
+    Subject(
+        RoadmapSource,
+        "roadmap's source",
+        label=lambda link: f"{link.roadmap.name} shows {link.source.name}",
+        may_undo=lambda user, link: can_change_roadmap(user, link.roadmap),
+    )
+)

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from core.acts import Because, act, acts
+from django.db.models import Q, QuerySet
+
+from core.acts import Because, RowChange, act, acts, current_act
 from core.exceptions import NotAllowed, OutOfSight, RuleBroken
 from core.models import User
 from core.permissions import can_edit_product, must, must_edit
 from core.sql import lock_name
 from core.writes import insert, insert_many, remove, update, update_many
 from roadmaps import events
-from roadmaps.dependencies import find_circle
+from roadmaps.dependencies import Edge, find_circle
 from roadmaps.models import Dependency, Feature
 from roadmaps.models.plan import Status
 from roadmaps.permissions import ANSWERS, answers_of
@@ -31,7 +33,7 @@ def create_dependency(
         raise RuleBroken("A feature cannot wait for itself.", "predecessor")
     is_scheduled = kind in Dependency.SCHEDULED
     if is_scheduled:
-        _refuse_circle(actor, predecessor, successor)
+        _refuse_circles(actor, [(predecessor.pk, successor.pk)])
     agreement = Agreement.REQUESTED if is_scheduled and predecessor.product_id != successor.product_id else Agreement.NONE
     row = Dependency(predecessor=predecessor, successor=successor, kind=kind, needed_by=needed_by, agreement=agreement)
     return insert(row, events.DEPENDENCY_CREATED)
@@ -58,7 +60,7 @@ def change_dependency(*, actor: User, dependency: Dependency, seen: int | None =
         raise RuleBroken(f"A dependency has no editable field {', '.join(sorted(unknown))}.", sorted(unknown)[0])
     kind = values.get("kind", dependency.kind)
     if kind in Dependency.SCHEDULED and dependency.kind not in Dependency.SCHEDULED:
-        _refuse_circle(actor, dependency.predecessor, dependency.successor)
+        _refuse_circles(actor, [(dependency.predecessor_id, dependency.successor_id)])
     changes = any(getattr(dependency, name) != value for name, value in values.items())
     if changes and dependency.predecessor.product_id != dependency.successor.product_id:
         values |= ASKED_ANEW if kind in Dependency.SCHEDULED else ASKED_ANEW | {"agreement": Agreement.NONE}
@@ -126,13 +128,36 @@ def _must_answer(actor: User, dependency: Dependency, agreement: str) -> None:
     must(agreement in answers_of(actor, dependency), f"Only owners and editors of {dependency.predecessor.product.name} may answer this.")
 
 
-def _refuse_circle(actor: User, predecessor: Feature, successor: Feature) -> None:
-    """Raise where the new edge would close a circle, one writer at a time: two edges may close it together."""
+def close_dependencies(changes: dict[tuple[str, int], RowChange], is_alone: bool) -> None:
+    """What is a wait again because a change of it, or the removal of it or of a feature, was taken back closes no circle."""
+    changed = {kind: [pk for (label, pk), change in changes.items() if label == kind and _waits_anew(change)] for kind in _BACK}
+    if not any(changed.values()):
+        return
+    ends = Q(predecessor__in=changed["roadmaps.feature"]) | Q(successor__in=changed["roadmaps.feature"])
+    anew = _waiting().filter(Q(pk__in=changed["roadmaps.dependency"]) | ends)
+    _refuse_circles(current_act().actor, list(anew.values_list("predecessor_id", "successor_id")))
+
+
+_BACK = {"roadmaps.dependency": {"kind", "deleted_at"}, "roadmaps.feature": {"deleted_at"}}
+
+
+def _waits_anew(change: RowChange) -> bool:
+    return change.before is not None and change.row.deleted_at is None and bool(_BACK[change.row._meta.label_lower] & set(change.before))
+
+
+def _waiting() -> QuerySet[Dependency]:
+    """Every wait between features that are there."""
+    return Dependency.objects.scheduled().filter(deleted_at=None, predecessor__deleted_at=None, successor__deleted_at=None)
+
+
+def _refuse_circles(actor: User | None, anew: Sequence[Edge]) -> None:
+    """Raise where one of these edges closes a circle, one writer at a time: two edges may close it together."""
     lock_name("dependencies")
-    edges = Dependency.objects.scheduled().filter(deleted_at=None, predecessor__deleted_at=None, successor__deleted_at=None)
-    circle = find_circle(edges.values_list("predecessor_id", "successor_id"), (predecessor.pk, successor.pk))
+    edges = list(_waiting().values_list("predecessor_id", "successor_id"))
+    circle = next(filter(None, (find_circle(edges, edge) for edge in anew)), None)
     if circle is None:
         return
     known = {feature.pk: feature for feature in Feature._base_manager.filter(pk__in=circle)}
-    words = [known[pk].key if known[pk].product_id in actor.rights.visible else "another product" for pk in circle]
+    visible = actor.rights.visible if actor else ()
+    words = [known[pk].key if known[pk].product_id in visible else "another product" for pk in circle]
     raise RuleBroken(f"This would make a circle: {' → '.join(words)}. One of these must not wait for the next.", "predecessor")

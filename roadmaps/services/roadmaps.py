@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.acts import acts
+from core.acts import RowChange, acts
 from core.exceptions import OutOfSight, RuleBroken
 from core.models import User
 from core.permissions import can_see_product, must
 from core.sql import lock_name
 from core.writes import insert, remove, update
 from roadmaps import events
-from roadmaps.dependencies import find_circle
+from roadmaps.dependencies import Edge, find_circle
 from roadmaps.models import Roadmap, RoadmapSource
 from roadmaps.permissions import can_change_roadmap
 
@@ -73,12 +73,27 @@ def _settle_sources(actor: User, roadmap: Roadmap, sources: Sequence[Roadmap]) -
     if Roadmap.objects.visible_to(actor).filter(pk__in=wanted).count() < len(wanted):
         raise OutOfSight("There is no such roadmap, or it is not yours to see.")
     edges = list(living.values_list("roadmap_id", "source_id"))
-    for pk, source in wanted.items():
-        if find_circle(edges, (roadmap.pk, pk)):
-            raise RuleBroken(f"{source.name} is made of this roadmap, so this one cannot be made of it.", "sources")
+    for source in wanted.values():
+        _refuse_circle(edges, roadmap.pk, source)
     for link in living.filter(roadmap=roadmap).select_related("roadmap", "source"):
         if link.source_id not in wanted and Roadmap.objects.visible_to(actor).filter(pk=link.source_id).exists():
             remove(link, events.ROADMAP_SOURCE_REMOVED)
         wanted.pop(link.source_id, None)
     for source in wanted.values():
         insert(RoadmapSource(roadmap=roadmap, source=source), events.ROADMAP_SOURCE_ADDED)
+
+
+def close_sources(changes: dict[tuple[str, int], RowChange], is_alone: bool) -> None:
+    """A source that is there again because its removal was taken back is not made of the roadmap meanwhile."""
+    again = [change.row for (label, _), change in changes.items() if label == "roadmaps.roadmapsource" and change.before is not None]
+    again = [link for link in again if link.deleted_at is None]
+    if again:
+        lock_name("roadmap-sources")
+        edges = list(RoadmapSource._base_manager.filter(deleted_at=None).values_list("roadmap_id", "source_id"))
+        for link in again:
+            _refuse_circle(edges, link.roadmap_id, link.source)
+
+
+def _refuse_circle(edges: list[Edge], roadmap_id: int, source: Roadmap) -> None:
+    if find_circle(edges, (roadmap_id, source.pk)):
+        raise RuleBroken(f"{source.name} is made of this roadmap, so this one cannot be made of it.", "sources")

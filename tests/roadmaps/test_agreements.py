@@ -243,3 +243,50 @@ def test_who_edits_both_sides_says_both(cast, plan, asked):
     cast.other_maker.__dict__.pop("rights", None)
     says(cast.other_maker, asked, "accepted")
     assert says(cast.other_maker, asked, "met").agreement == "met"
+
+
+# --- Circles, by whatever door ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def chain(cast) -> list[Feature]:
+    """Three features of one product: the second waits for the first, the third for the second."""
+    first, second, third = (FeatureFactory(product=cast.own) for _ in range(3))
+    services.create_dependency(actor=cast.maker, predecessor=first, successor=second)
+    services.create_dependency(actor=cast.maker, predecessor=second, successor=third)
+    return [first, second, third]
+
+
+def test_a_removal_is_not_taken_back_where_it_would_close_a_circle(cast, chain):
+    first, second, third = chain
+    services.delete_dependency(actor=cast.maker, dependency=Dependency.objects.get(predecessor=second, successor=third))
+    removal = Event.objects.order_by("-number").first()
+    services.create_dependency(actor=cast.maker, predecessor=third, successor=first)
+    with pytest.raises(RuleBroken, match=f"circle: {second.key} → {third.key} → {first.key} → {second.key}"):
+        undo_event(actor=cast.maker, event=removal)
+    assert not Dependency.objects.filter(predecessor=second, successor=third, deleted_at=None).exists()
+
+
+def test_a_removed_feature_does_not_come_back_into_a_circle(cast, chain):
+    first, second, third = chain
+    services.delete_feature(actor=cast.maker, feature=second)
+    removal = Event.objects.order_by("-number").first()
+    services.create_dependency(actor=cast.maker, predecessor=third, successor=first)
+    with pytest.raises(RuleBroken, match="circle"):
+        undo_event(actor=cast.maker, event=removal)
+    assert Feature._base_manager.get(pk=second.pk).deleted_at is not None
+
+
+def test_what_only_relates_becomes_no_wait_that_closes_a_circle(cast, chain):
+    """Neither by a change nor by taking one back."""
+    first, second, third = chain
+    services.relate_features(actor=cast.maker, kind="relates", pairs=[(first, third)])
+    loose = Dependency.objects.get(predecessor=third, successor=first)
+    with pytest.raises(RuleBroken, match="circle"):
+        services.change_dependency(actor=cast.maker, dependency=loose, kind="FS")
+    held = Dependency.objects.get(predecessor=first, successor=second)
+    services.change_dependency(actor=cast.maker, dependency=held, kind="relates")
+    loosened = Event.objects.order_by("-number").first()
+    services.change_dependency(actor=cast.maker, dependency=loose, kind="FS")
+    with pytest.raises(RuleBroken, match="circle"):
+        undo_event(actor=cast.maker, event=loosened)

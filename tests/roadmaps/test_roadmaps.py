@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.exceptions import OutOfSight, RuleBroken
+from core.models import Event
+from core.undo import undo_event
 from roadmaps import services
 from roadmaps.board import horizon_of
 from roadmaps.models import Feature, Roadmap, RoadmapSource
@@ -115,6 +117,17 @@ def test_no_roadmap_is_made_of_itself_by_any_way_or_of_one_out_of_sight(cast, pl
     with pytest.raises(OutOfSight):
         services.create_roadmap(actor=cast.leader, name="Theirs", sources=[first])
     assert RoadmapSource.objects.count() == 2
+
+
+def test_a_source_taken_out_does_not_come_back_into_a_circle(cast):
+    first = services.create_roadmap(actor=cast.maker, name="First")
+    second = services.create_roadmap(actor=cast.maker, name="Second", sources=[first])
+    services.change_roadmap(actor=cast.maker, roadmap=second, sources=[])
+    removal = Event.objects.order_by("-number").first()
+    services.change_roadmap(actor=cast.maker, roadmap=first, sources=[second])
+    with pytest.raises(RuleBroken, match="First is made of this roadmap"):
+        undo_event(actor=cast.maker, event=removal)
+    assert not RoadmapSource.objects.filter(roadmap=second, deleted_at=None).exists()
 
 
 def test_an_owner_who_no_longer_sees_a_source_does_not_lose_it_by_saving(cast, plan):
