@@ -176,12 +176,15 @@ def _alike(word: str, slips: int) -> dict[str, int]:
 
 
 def _keys(where: Where, key: str, most: int) -> list[int]:
-    """The entry of this key, and those whose keys begin with it."""
+    """The entry of this key, however many zeros its number is written with, and those whose keys begin with it."""
     if not re.fullmatch(r"[A-Z0-9-]+", key):
         return []
     begins, joker = _beginning()
-    statement = f"SELECT e.id FROM core_searchentry e WHERE e.key {begins} %s AND {where.sql} ORDER BY LENGTH(e.key), e.key, e.id LIMIT %s"
-    return _ids(statement, [f"{key}{joker}", *where.params, most])
+    numbered = re.fullmatch(r"([A-Z0-9]+-)0*(\d{1,9})", key)
+    same = f"{numbered[1]}{numbered[2]:0>2}" if numbered else key
+    statement = f"""SELECT e.id FROM core_searchentry e WHERE (e.key = %s OR e.key {begins} %s) AND {where.sql}
+        ORDER BY e.key <> %s, LENGTH(e.key), e.key, e.id LIMIT %s"""
+    return _ids(statement, [same, f"{key}{joker}", *where.params, same, most])
 
 
 def _where(user: User, kinds: Sequence[str], product: int | None) -> Where:

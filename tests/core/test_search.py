@@ -44,6 +44,14 @@ def test_an_exact_key_comes_first_whatever_its_case(cast, plan):
     assert keys(cast.leader, "OWN-42")[0] == "OWN-42"
 
 
+@pytest.mark.parametrize("query", ["OWN-7", "own-07", "OWN-007"])
+def test_a_key_is_known_however_many_zeros_it_is_written_with(cast, plan, query):
+    for number, key in ((7, "OWN-07"), (70, "OWN-70"), (71, "OWN-71")):
+        FeatureFactory(product=cast.own, number=number, key=key)
+    reindex()
+    assert keys(cast.leader, query)[0] == "OWN-07"
+
+
 @pytest.mark.parametrize("query", ["settle", "SETTLE", "sett", "same day", "day same", "cordoba", "CÓRDOBA", "marketpl", "settle, same!"])
 def test_words_are_found_by_their_beginnings_in_any_order(cast, plan, query):
     assert keys(cast.leader, query) == ["OWN-4"]
