@@ -1,8 +1,8 @@
 """Files that leave by the browser or the API: in which formats, under which name, never kept by anybody on the way."""
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -24,6 +24,20 @@ SHEETS = {
     "csv": Format("CSV", "text/csv; charset=utf-8", "core.sheets.csv.pieces"),
     "xlsx": Format("Excel (XLSX)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "core.sheets.xlsx.pieces"),
 }
+
+DRAWINGS = {
+    "pdf": Format("PDF, A3", "application/pdf", "core.drawing.pdf.pieces"),
+    "pptx": Format(
+        "PowerPoint (PPTX)", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "core.drawing.pptx.pieces"
+    ),
+    "png": Format("Picture (PNG)", "image/png", "core.drawing.png.pieces"),
+    "svg": Format("Drawing (SVG)", "image/svg+xml", "core.drawing.svg.pieces"),
+}
+
+
+def download_pages(pages: Sequence[Any], name: str, kind: str) -> StreamingHttpResponse:
+    """The pages of a drawing as a file of this kind, one of `DRAWINGS`."""
+    return download([b"".join(import_string(DRAWINGS[kind].writer)(pages))], name, kind, DRAWINGS[kind])
 
 
 def download_table(table: Table, kind: str) -> StreamingHttpResponse:

@@ -20,7 +20,7 @@ from roadmaps.models import Dependency, Feature, Release, Stage
 from roadmaps.models.plan import Horizon, Status
 from roadmaps.reports import outlooks_of
 from roadmaps.schedule import late_days, sentence_of
-from roadmaps.timeline import ROW, Bar, Connector, Scale, bar_of, connect, free_spot, label_box
+from roadmaps.timeline import ROW, ZOOMS, Bar, Connector, Scale, bar_of, connect, free_spot, label_box, read_day, scale_at
 
 MOST_BARS = 1_000
 STAGE_OF = {Horizon.NOW: "delivery", Horizon.NEXT: "definition", Horizon.LATER: "discovery"}  # the colour of a theme's bar
@@ -82,7 +82,9 @@ class Link:
     """A dependency between two bars, with its sentence where it is broken."""
 
     connector: Connector
-    waiter: int  # the id of the feature that waits
+    kind: str
+    giver: int  # the ids of the features that give and wait
+    waiter: int
     late: int | None
     sentence: str
 
@@ -118,6 +120,18 @@ class Plan:
     @property
     def broken(self) -> list[Link]:
         return [link for link in self.links if link.late]
+
+
+def plan_of(look: Look, today: date, width: float | None = None) -> Plan:
+    """The timeline of the look, in the window its address says; as wide as a screen, or as is said."""
+    zoom = look.params.get("zoom", "")
+    scale = scale_at(zoom if zoom in ZOOMS else "months", read_day(look.params.get("from", "")) or today, width)
+    return build_theme_plan(look, scale) if look.is_theme_only else build_plan(look.user, look.rows, scale, lanes_of(look))
+
+
+def lanes_of(look: Look) -> Grouping | None:
+    """The lanes of its timeline; themes lie in none."""
+    return None if look.is_theme_only else look.grouping("initiative")
 
 
 def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | None) -> Plan:
@@ -202,7 +216,8 @@ def _links(user: User, items: dict[int, Item]) -> list[Link]:
             continue
         row.predecessor, row.successor = giver.feature, waiter.feature
         late = late_days(row)
-        links.append(Link(connect(row.kind, giver.bar, waiter.bar), row.successor_id, late, sentence_of(row, late)))
+        line = connect(row.kind, giver.bar, waiter.bar)
+        links.append(Link(line, row.kind, row.predecessor_id, row.successor_id, late, sentence_of(row, late)))
     return sorted(links, key=lambda link: link.late or 0)
 
 

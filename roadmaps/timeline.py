@@ -47,6 +47,7 @@ class Scale:
     zoom: str
     start: date
     end: date
+    per_day: float
 
     @property
     def width(self) -> float:
@@ -54,7 +55,7 @@ class Scale:
 
     def x(self, day: date) -> float:
         """Pixels from the left edge to the morning of the day; beyond the window too."""
-        return round((day - self.start).days * ZOOMS[self.zoom].per_day, 1)
+        return round((day - self.start).days * self.per_day, 1)
 
     def shows(self, start: date, end: date) -> bool:
         """Whether any of these days is in the window."""
@@ -85,10 +86,20 @@ class Scale:
         return found
 
 
-def scale_at(zoom: str, day: date) -> Scale:
-    """The window whose first quarter is that of the day, or of the nearest day a plan can have."""
+def scale_at(zoom: str, day: date, width: float | None = None) -> Scale:
+    """The window whose first quarter is that of the day, or of the nearest day a plan can have; as wide as a screen, or as is said."""
     start = quarter_of(min(max(day, EARLIEST), LATEST))
-    return Scale(zoom, start, add_quarters(start, ZOOMS[zoom].quarters))
+    end = add_quarters(start, ZOOMS[zoom].quarters)
+    return Scale(zoom, start, end, width / (end - start).days if width else ZOOMS[zoom].per_day)
+
+
+def read_day(text: str) -> date | None:
+    """A day within living memory; nothing where the text is none."""
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return day if 1990 <= day.year <= 2100 else None
 
 
 def label_box(x: float, text: str, anchor: str = "start") -> tuple[float, float]:
@@ -150,12 +161,12 @@ def bar_of(
     It fades from the one day of the forecast to the other, where it is likely to end late; without one, as its confidence says.
     """
     x = scale.x(start)
-    width = max(2.0, scale.x(target) + ZOOMS[scale.zoom].per_day - x)
+    width = max(2.0, scale.x(target) + scale.per_day - x)
     end = x + width
     slack = width * SOFTNESS[confidence]
     firm = end - slack
     if forecast is not None:
-        firm, last = (max(x, scale.x(day) + ZOOMS[scale.zoom].per_day) for day in forecast)
+        firm, last = (max(x, scale.x(day) + scale.per_day) for day in forecast)
         firm, slack = (firm, last - end) if last > end else (end, 0)
     needed, visible = len(label) * LETTER + 16, min(end + slack, scale.width) - max(x, 0)
     is_left = end + slack + needed > scale.width
@@ -165,12 +176,13 @@ def bar_of(
 
 
 class Connector(NamedTuple):
-    """A dependency drawn: its line, its arrow's tip, and the middle of its upright."""
+    """A dependency drawn: its line, its arrow's tip, the middle of its upright, and the corners the line goes by."""
 
     path: str
     tip: str
     x: float
     y: float
+    corners: tuple[tuple[float, float], ...]
 
 
 def connect(kind: str, giver: Bar, waiter: Bar) -> Connector:
@@ -180,17 +192,19 @@ def connect(kind: str, giver: Bar, waiter: Bar) -> Connector:
     if kind == "FF":
         x, x1, x2 = max(giver.end, waiter.end) + 12, giver.end, waiter.end
         path = f"M{x1} {y1}H{x - 5:.1f}q5 0 5 {down}V{y2 - down}q0 {down} -5 {down}H{x2 + 2:.1f}"
-        return Connector(path, f"M{x2 + 7:.1f} {y2 - 4}l-6 4 6 4z", x, (y1 + y2) / 2)
+        corners = ((x1, y1), (x, y1), (x, y2), (x2 + 4, y2))
+        return Connector(path, f"M{x2 + 7:.1f} {y2 - 4}l-6 4 6 4z", x, (y1 + y2) / 2, corners)
     tip = f"M{waiter.x - 6:.1f} {y2 - 4}l6 4 -6 4z"
     if kind == "SS":
         x = min(giver.x, waiter.x) - 12
         path = f"M{giver.x} {y1}H{x + 5:.1f}q-5 0 -5 {down}V{y2 - down}q0 {down} 5 {down}H{waiter.x - 4:.1f}"
-        return Connector(path, tip, x, (y1 + y2) / 2)
+        return Connector(path, tip, x, (y1 + y2) / 2, ((giver.x, y1), (x, y1), (x, y2), (waiter.x - 4, y2)))
     if waiter.x - giver.end >= 20:
         x = waiter.x - 10
         path = f"M{giver.end} {y1}H{x - 5:.1f}q5 0 5 {down}V{y2 - down}q0 {down} 5 {down}H{waiter.x - 4:.1f}"
-        return Connector(path, tip, x, (y1 + y2) / 2)
+        return Connector(path, tip, x, (y1 + y2) / 2, ((giver.end, y1), (x, y1), (x, y2), (waiter.x - 4, y2)))
     between = y1 + (ROW / 2 if y2 >= y1 else -ROW / 2)
     out, back = giver.end + 8, waiter.x - 12
     path = f"M{giver.end} {y1}H{out:.1f}V{between}H{back:.1f}V{y2}H{waiter.x - 4:.1f}"
-    return Connector(path, tip, back, (between + y2) / 2)
+    corners = ((giver.end, y1), (out, y1), (out, between), (back, between), (back, y2), (waiter.x - 4, y2))
+    return Connector(path, tip, back, (between + y2) / 2, corners)

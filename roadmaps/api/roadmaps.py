@@ -10,10 +10,9 @@ from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Changes, Creates, Removes, Resource
 from core.api.serializers import ChangeInput, Input, Output, VisibleField
-from core.downloads import SHEETS
 from core.models import Product
 from roadmaps import services
-from roadmaps.exports import download_look
+from roadmaps.exports import FORMATS, download_look
 from roadmaps.looks import Look
 from roadmaps.models import Roadmap
 
@@ -80,10 +79,10 @@ class Roadmaps(Downloads, Creates, Changes, Removes, Resource):
             row.query = None if Look(user, QueryDict(), row).is_hidden else row.query
         return super().spoken(rows)
 
-    @describes_files(SHEETS)
-    @action(detail=True, methods=["get"], url_path=export_path(SHEETS))
+    @describes_files(FORMATS)
+    @action(detail=True, methods=["get"], url_path=export_path(FORMATS))
     def export(self, request: Request, kind: str, **kwargs):
-        """The roadmap as a file: what it lists, as far as you may see it."""
+        """The roadmap as a file: drawn in its layout, or what it lists as a table; as far as you may see it."""
         refuse_unknown(request, set())
         return download_look(Look(request.user, QueryDict(), self.get_object()), kind)
 

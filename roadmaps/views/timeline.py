@@ -1,7 +1,5 @@
 """Roadmaps: the plan in its layouts, and the ways to look at it that people kept."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,10 +20,10 @@ from roadmaps.forms import RoadmapForm
 from roadmaps.looks import FIELDS, Look
 from roadmaps.models import Roadmap, Stage
 from roadmaps.permissions import can_change_roadmap
-from roadmaps.plan_view import build_plan, build_theme_plan
+from roadmaps.plan_view import lanes_of, plan_of
 from roadmaps.reports import history_of
 from roadmaps.services.roadmaps import REFUSAL
-from roadmaps.timeline import ZOOMS, add_quarters, scale_at
+from roadmaps.timeline import ZOOMS, add_quarters
 
 
 @require_GET
@@ -53,18 +51,15 @@ def _show(request: HttpRequest, look: Look) -> HttpResponse:
 
 
 def _timeline(request: HttpRequest, look: Look) -> dict:
-    zoom = look.params.get("zoom", "")
-    zoom = zoom if zoom in ZOOMS else "months"
     today = Organisation.today()
-    scale = scale_at(zoom, _day(look.params.get("from", "")) or today)
-    grouping = None if look.is_theme_only else look.grouping("initiative")
-    plan = build_theme_plan(look, scale) if look.is_theme_only else build_plan(request.user, look.rows, scale, grouping)
-    step = ZOOMS[zoom].step
+    plan, grouping = plan_of(look, today), lanes_of(look)
+    scale = plan.scale
+    step = ZOOMS[scale.zoom].step
     return {
         "plan": plan, "bars": draw_bars(plan), "names": draw_names(plan, in_lanes=grouping is not None),
         "fades": draw_fades(plan), "hairs": draw_hairs(plan, in_lanes=grouping is not None),
-        "zoom": zoom, "zooms": ZOOMS, "grouping": grouping,
-        "today_x": scale.x(today) if scale.start <= today < scale.end else None, "per_day": ZOOMS[zoom].per_day,
+        "zoom": scale.zoom, "zooms": ZOOMS, "grouping": grouping,
+        "today_x": scale.x(today) if scale.start <= today < scale.end else None, "per_day": scale.per_day,
         "earlier": add_quarters(scale.start, -step).isoformat(), "later": add_quarters(scale.start, step).isoformat(),
         "stages": Stage.objects.visible_to(request.user), "upper": scale.upper(), "lower": scale.lower(),
     }  # fmt: skip
@@ -153,12 +148,3 @@ def cycle_times(request: HttpRequest, key: str) -> HttpResponse:
 
 def _row(request: HttpRequest, number: int) -> Roadmap:
     return get_object_or_404(Roadmap.objects.visible_to(request.user).select_related("owner", "product"), pk=number)
-
-
-def _day(text: str) -> date | None:
-    """A day within living memory; nothing where the text is none."""
-    try:
-        day = date.fromisoformat(text[:10])
-    except ValueError:
-        return None
-    return day if 1990 <= day.year <= 2100 else None
