@@ -1,6 +1,6 @@
 """The history of a row as one person may read it, and conflicts in words."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,7 @@ def _entries(
     model: type[Recorded], changes: list[Change], user: User, taken_back: Collection[int | None] | None = None
 ) -> list[tuple[Change, Entry]]:
     """The changes of rows of one model in words; where `taken_back` names the events that were, with the way back of the others."""
-    names, subject = _related_names(model, changes, user), subject_of(model)
+    names, subject = _names(model, changes, user), subject_of(model)
     hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
     entries = []
     for change in changes:
@@ -131,7 +131,7 @@ def _news(change: Any, touched: Touched) -> str:
 
 
 def _touched(model: type[Recorded], changes: list[Change], user: User) -> list[Touched]:
-    subject, names = subject_of(model), _related_names(model, changes, user)
+    subject, names = subject_of(model), _names(model, changes, user)
     hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
     there = model._default_manager.visible_to(user).in_bulk([change.subject_id for change in changes])
     found = []
@@ -165,12 +165,12 @@ def _fields(row: type[Recorded] | Recorded, change: Change, names: dict, hidden:
     for name, value in change.after.items():
         if name in hidden or name not in kept:  # what a field held that is kept no more is in the record alone
             continue
-        words = ("", "") if name in wordless else (_word(row, name, before.get(name), names), _word(row, name, value, names))
+        words = ("", "") if name in wordless else (word(row, name, before.get(name), names), word(row, name, value, names))
         found.append(FieldChange(str(kept[name].verbose_name), *words))
     return found
 
 
-def _word(row: type[Recorded] | Recorded, name: str, value: Any, names: dict) -> str:
+def word(row: type[Recorded] | Recorded, name: str, value: Any, names: dict) -> str:
     """A recorded value as a person reads it."""
     field = row._meta.get_field(name)
     if value in (None, ""):
@@ -184,15 +184,18 @@ def _word(row: type[Recorded] | Recorded, name: str, value: Any, names: dict) ->
     return str(value)
 
 
-def _related_names(model: type[Recorded], changes: list[Change], user: User) -> dict:
-    """The names of the rows in sight that the changes point to, read in one statement per model."""
+def _names(model: type[Recorded], changes: list[Change], user: User) -> dict:
+    return names_of(model, [values for change in changes for values in (change.before, change.after) if values], user)
+
+
+def names_of(model: type[Recorded], held: Iterable[Mapping[str, Any]], user: User) -> dict:
+    """The names of the rows in sight that these values of the model's fields point to, read in one statement per model; for `word`."""
     kept, wanted = {field.name: field for field in model.recorded_fields()}, dict[type[Model], set[int]]()
-    for change in changes:
-        for values in (change.before, change.after):
-            for name, value in (values or {}).items():
-                field = kept.get(name)
-                if isinstance(field, ForeignKey) and value is not None:
-                    wanted.setdefault(field.related_model, set()).add(int(value))
+    for values in held:
+        for name, value in values.items():
+            field = kept.get(name)
+            if isinstance(field, ForeignKey) and value is not None:
+                wanted.setdefault(field.related_model, set()).add(int(value))
     return {
         (related, row.pk): str(row)
         for related, ids in wanted.items()

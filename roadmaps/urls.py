@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from roadmaps.views import dependencies, exports, feature, features, feeds, launches, moves, order, plan, process, timeline
+from roadmaps.views import comparison, dependencies, exports, feature, features, feeds, launches, moves, order, plan, process, timeline
 
 urlpatterns = [
     path("features/", features.features, name="features"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("roadmaps/<int:number>/edit/", timeline.change_roadmap, name="roadmap-change"),
     path("roadmaps/<int:number>/look/", timeline.roadmap_look, name="roadmap-look"),
     path("roadmaps/<int:number>/deletion/", timeline.roadmap_deletion, name="roadmap-deletion"),
+    path("roadmaps/comparison/", comparison.plan_comparison, name="plan-comparison"),
+    path("roadmaps/<int:number>/comparison/", comparison.roadmap_comparison, name="roadmap-comparison"),
     path("dependencies/", dependencies.dependencies, name="dependencies"),
     path("dependencies/<int:number>/", dependencies.dependency, name="dependency"),
     path("features/<slug:key>/stage/", moves.feature_stage, name="feature-stage"),

@@ -25,11 +25,11 @@ MOST_NAMES = 2_000  # looked through for what a misspelt name may mean
 
 class Reader:
     """Reads the tests of one filter for one person: today, their time zone's, and the rows they may name. `aliases` are the
-    expressions that the conditions read besides columns.
+    expressions that the conditions read besides columns. Where the filter is asked of the past, today is the day of that moment.
     """
 
-    def __init__(self, user: User):
-        self.user = user
+    def __init__(self, user: User, at: datetime | None = None):
+        self.user, self.at = user, at
         self.aliases: dict[str, Expression] = {}
         self._found: dict[tuple[type[Model], str], list[tuple[int, str]]] = {}
 
@@ -40,7 +40,7 @@ class Reader:
 
     @cached_property
     def today(self) -> date:
-        return clock.today(self.zone.key)
+        return self.at.astimezone(self.zone).date() if self.at else clock.today(self.zone.key)
 
     def midnight(self, day: date) -> datetime:
         """When the day begins."""

@@ -1,14 +1,18 @@
 """A filter over one kind of rows: which rows pass, and how it is told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
+from datetime import datetime
 from functools import cached_property
+from itertools import islice
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from core.filtering.fields import Field, Reader
-from core.filtering.syntax import Compare, Either, Every, FilterError, Node, Not, Words, changed, join, parts_of, read, say
+from core.filtering.holding import holds, paths
+from core.filtering.syntax import Compare, Either, Every, FilterError, Node, Not, Words, changed, join, parts_of, read, say, tests_of
 from core.models import User
 
 
@@ -25,13 +29,13 @@ class Chip:
 class Filter:
     """The filter a text says, over `fields`, for one person. `error` is a sentence where the text cannot be read; then no row passes.
 
-    `words` answers the condition of a bare word.
+    `words` answers the condition of a bare word; days that move with today move with the day of `at`.
     """
 
-    def __init__(self, text: str, *, user: User, fields: Mapping[str, Field], words: Callable[[str], Q]):
+    def __init__(self, text: str, *, user: User, fields: Mapping[str, Field], words: Callable[[str], Q], at: datetime | None = None):
         self.text, self.user, self.words = text.strip(), user, words
         self.fields = {name: field for name, field in fields.items() if not field.sees or user.rights.sees(field.sees)}
-        self.reader = Reader(user)
+        self.reader = Reader(user, at)
         self.tree: Node | None = None
         self.error = ""
         self._condition = Q()
@@ -46,6 +50,31 @@ class Filter:
         if self.error:
             return rows.none()
         return rows.alias(**self.reader.aliases).filter(self._condition) if self.tree is not None else rows
+
+    def passing(self, rows: Mapping[int, Mapping[str, Any]], today: QuerySet) -> set[int]:
+        """The ids of the rows that pass with these values, by column. What is asked of no column among them is judged by the rows as they
+        are today: `timeless` names it.
+        """
+        if self.error:
+            return set()
+        return self._passing(self.tree, rows, today) if self.tree is not None else set(rows)
+
+    def timeless(self, columns: Collection[str]) -> list[str]:
+        """The labels of what the filter asks besides these columns."""
+        tests = tests_of(self.tree) if not self.error else ()
+        return sorted({self.field_of(test).label for test in tests if not paths(self._of(test)) <= set(columns)})
+
+    def _passing(self, node: Node, rows: Mapping[int, Mapping[str, Any]], today: QuerySet) -> set[int]:
+        if isinstance(node, Not):
+            return set(rows) - self._passing(node.part, rows, today)
+        if isinstance(node, Every | Either):
+            parts = [self._passing(part, rows, today) for part in node.parts]
+            return set.union(*parts) if isinstance(node, Either) else set.intersection(*parts)
+        condition = self._of(node)
+        if all(paths(condition) <= row.keys() for row in islice(rows.values(), 1)):
+            return {pk for pk, row in rows.items() if holds(condition, row)}
+        found = today.alias(**self.reader.aliases).filter(condition).order_by().values_list("pk", flat=True)
+        return set(rows).intersection(found)
 
     @cached_property
     def lasting(self) -> str:

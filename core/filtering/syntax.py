@@ -121,6 +121,15 @@ def changed(tree: Node, change: Callable[[Compare], Compare]) -> Node:
     return tree
 
 
+def tests_of(tree: Node | None) -> list[Compare]:
+    """Every test in the tree."""
+    if isinstance(tree, Not):
+        return tests_of(tree.part)
+    if isinstance(tree, Every | Either):
+        return [test for part in tree.parts for test in tests_of(part)]
+    return [tree] if isinstance(tree, Compare) else []
+
+
 def parts_of(tree: Node | None) -> tuple[Node, ...]:
     """What must all hold, one by one."""
     return tree.parts if isinstance(tree, Every) else () if tree is None else (tree,)

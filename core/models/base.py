@@ -65,7 +65,11 @@ class ProductScoped(ScopedQuerySet):
 
     def visible_to(self, user) -> Self:
         """The living rows of the products this person sees."""
-        return self.alive().filter(**{f"{self.product_path}_id__in": user.rights.visible}).scoped()
+        return self.alive().ever_visible_to(user)
+
+    def ever_visible_to(self, user) -> Self:
+        """Those of the products this person sees today, deleted ones too: what the past is read from."""
+        return self.filter(**{f"{self.product_path}_id__in": user.rights.visible}).scoped()
 
 
 class Identifying(ScopedQuerySet):

@@ -13,11 +13,15 @@ class ProductOrOrganisation(ScopedQuerySet):
     """Rows of one product or, without one, of the organisation."""
 
     def visible_to(self, user) -> Self:
-        """Those of visible products; the organisation's for members."""
+        """The living ones of visible products; the organisation's for members."""
+        return self.alive().ever_visible_to(user)
+
+    def ever_visible_to(self, user) -> Self:
+        """Those in reach of this person today, deleted ones too: what the past is read from."""
         mine = Q(product_id__in=user.rights.visible)
         if user.rights.is_member:
             mine |= Q(product=None)
-        return self.alive().filter(mine).scoped()
+        return self.filter(mine).scoped()
 
 
 class Direction(models.TextChoices):

@@ -12,7 +12,7 @@ from roadmaps.models import CalendarFeed
 from tests.architecture.world import OURS
 from tests.installation import ROOT
 
-# Beside `visible_to`, which applies the rights: where reads are marked as allowed (`scoped()`) or the guard is off, and how often.
+# Beside what applies the rights (RIGHTS): where reads are marked as allowed (`scoped()`) or the guard is off, and how often.
 ALLOWED = {
     # Who somebody is must be known before their rights are: people, tokens, calendars and invitations, and the pages under /accounts/.
     "core/models/base.py Identifying.for_sign_in": 1,
@@ -32,14 +32,15 @@ ALLOWED = {
     "core/audit.py size_and_faults": 1,
 }
 MOST = 10
+RIGHTS = {"visible_to", "ever_visible_to"}  # the latter also of what was deleted since
 
 
 def passes(tree: ast.AST, within: tuple[str, ...] = ()) -> Iterator[str]:
-    """The dotted name of the function or class around every pass of the guard, `visible_to` left out."""
+    """The dotted name of the function or class around every pass of the guard, those that apply rights left out."""
     for node in ast.iter_child_nodes(tree):
         is_named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         here = (*within, node.name) if is_named else within
-        if passes_guard(node) and "visible_to" not in here:
+        if passes_guard(node) and RIGHTS.isdisjoint(here):
             yield ".".join(here)
         yield from passes(node, here)
 

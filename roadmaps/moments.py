@@ -1,0 +1,259 @@
+"""The plan at a moment, and what moved in a look at it between two, in words and by whom; as one person may read it today. Reads only.
+
+What a roadmap showed is judged by the filter it has now, asked of what the features were then. Only columns have a past: what a filter
+asks besides (scores, demand, links) is judged as it is today, and `Comparison.timeless` says so.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from core import clock
+from core.history import names_of, word
+from core.models import Event, User
+from core.past import MADE, present, put_back, turns
+from core.registry import subject_of
+from roadmaps.comparison import Difference, Figures, How, Kind, Line, compare, measure
+from roadmaps.effort import say_effort
+from roadmaps.filters import FeatureFilter
+from roadmaps.looks import Look
+from roadmaps.models import Feature, Release
+from roadmaps.models.plan import Status
+
+EFFORT = ("effort_low", "effort_likely", "effort_high")
+LABELS = {"estimate": "effort", "text": "description", "release_day": "release date", "start_date": "start", "target_date": "target"}
+LONG = {"description"}  # told to have changed, not to what; read of changed rows alone
+MOST_LINES = 2_000
+STANDING = frozenset({"number", "key", "product", "sort_key", "outside_id", *LONG})  # no filter on these names what happened
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference in words, with the act that made it last; none where no act did."""
+
+    label: str
+    before: str
+    after: str
+    days: int | None
+    act: Event | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the values say something to a person."""
+        return bool(self.before or self.after)
+
+    @property
+    def shift(self) -> str:
+        """How far a date moved, in words."""
+        return f"{abs(self.days)} day{'s' if abs(self.days) > 1 else ''} {'later' if self.days > 0 else 'earlier'}" if self.days else ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line for a person: the item, how it came or left and by which act, or what changed. `url` is blank where it is gone by now."""
+
+    line: Line
+    key: str
+    title: str
+    url: str
+    how: str
+    act: Event | None
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What moved between two moments. `timeless` names what the filter asks that has no past."""
+
+    since: datetime
+    until: datetime
+    told: dict[Kind, list[Told]]
+    figures: Figures
+    timeless: list[str]
+    is_cut: bool
+
+    @property
+    def rescoped(self) -> int:
+        return len(self.told[Kind.RESCOPED])
+
+    @property
+    def is_still(self) -> bool:
+        return not any(self.told.values())
+
+
+def moment_of(day: date, zone: str) -> datetime:
+    """The end of the day in the zone: what happened on it counts."""
+    return datetime.combine(day + timedelta(1), time(), ZoneInfo(zone)).astimezone(UTC) - timedelta(microseconds=1)
+
+
+def compare_moments(look: Look, since: datetime, until: datetime) -> Comparison:
+    """The lines and figures of the look between two moments, in a dozen statements however many rows and changes there are."""
+    past = _Past(look, since, until)
+    members = [members_at(look, states, at) for states, at in ((past.was, since), (past.now, until))]
+    lines = compare(past.was, past.now, *members)
+    told = _Telling(look.user, past, lines[:MOST_LINES]).told()
+    figures = measure(past.was, past.now, *members)
+    return Comparison(since, until, told, figures, timeless(look, past.was or past.now), len(lines) > MOST_LINES)
+
+
+def figures_between(look: Look, since: datetime, until: datetime) -> Figures:
+    """How much moved in the look between two moments."""
+    past = _Past(look, since, until)
+    return measure(past.was, past.now, members_at(look, past.was, since), members_at(look, past.now, until))
+
+
+def members_at(look: Look, states: Mapping[int, Mapping[str, Any]], at: datetime) -> set[int]:
+    """The features that the look shows where they are in these states, at that moment."""
+    rows = {pk: row for pk, row in states.items() if _is_shown(look, row)}
+    if look.is_portfolio:
+        rows = {pk: rows[pk] for part in look.parts for pk in members_at(part, rows, at)}
+    past = FeatureFilter(look.params, user=look.user, at=at)
+    return past.passing(rows, Feature.objects.ever_visible_to(look.user))
+
+
+def timeless(look: Look, states: Mapping[int, Mapping[str, Any]]) -> list[str]:
+    """What the look's filter and those of the roadmaps it is made of ask that has no past."""
+    columns = next(iter(states.values()), {}).keys()
+    found = set(look.filters.timeless(columns)) if columns else set()
+    return sorted(found.union(*(timeless(part, states) for part in look.parts)))
+
+
+def _is_shown(look: Look, row: Mapping[str, Any]) -> bool:
+    is_living = row["deleted_at"] is None and row["merged_into"] is None and row["status"] not in (Status.DECLINED, Status.RETIRED)
+    return is_living and (look.product is None or row["product"] == look.product.pk)
+
+
+class _Past:
+    """The features in reach at two moments, deleted ones too, and what was done to them between."""
+
+    def __init__(self, look: Look, since: datetime, until: datetime):
+        rows = Feature.objects.ever_visible_to(look.user)
+        if look.product is not None:
+            rows = rows.filter(product=look.product)
+        self.user, self.since, self.until = look.user, since, until
+        today = present(rows, "created_at", without=LONG)
+        self.is_by_now = until >= clock.now()
+        self.now = today if self.is_by_now else put_back(today, turns(Feature, until, ids=today.keys()))
+        self.turned = turns(Feature, since, until, ids=self.now.keys())
+        self.was = put_back(self.now, self.turned)
+        self._add_descriptions()
+        self._add_release_days()
+        for states in (self.was, self.now):
+            for row in states.values():
+                row["estimate"] = tuple(row[name] for name in EFFORT)
+                row["effort"] = next((row[name] for name in ("effort_likely", "effort_high", "effort_low") if row[name] is not None), None)
+                row.update({f"{name}_id": row[name] for name in RELATIONS})
+
+    def _add_descriptions(self) -> None:
+        """Only of those that were changed between: what no act touched is the same."""
+        touched = [pk for pk, fields in self.turned.items() if "description" in fields and pk in self.was]
+        rows = Feature.objects.ever_visible_to(self.user).filter(pk__in=touched)
+        texts = {pk: {"description": text} for pk, text in rows.order_by().values_list("pk", "description")}
+        now = texts if self.is_by_now else put_back(texts, turns(Feature, self.until, ids=touched))
+        for pk in touched:
+            self.was[pk]["text"] = self.turned[pk]["description"].before
+            self.now[pk]["text"] = now[pk]["description"]
+
+    def _add_release_days(self) -> None:
+        ids = {row["release"] for states in (self.was, self.now) for row in states.values() if row["release"]}
+        today = present(Release.objects.ever_visible_to(self.user).filter(pk__in=ids), without=("notes", "retrospective"))
+        now = today if self.is_by_now else put_back(today, turns(Release, self.until, ids=ids))
+        self.releases = turns(Release, self.since, self.until, ids=ids)
+        for states, releases in ((self.was, put_back(now, self.releases)), (self.now, now)):
+            for row in states.values():
+                release = releases.get(row["release"], {})
+                row["release_day"] = None if release.get("deleted_at") else release.get("day")
+
+    def act_of(self, pk: int, *fields: str) -> int | None:
+        """The number of the last event that changed any of these fields, in the row or in the release it goes with."""
+        turned = self.turned.get(pk, {})
+        found = [turned[name].event for name in fields if name in turned]
+        if "release_day" in fields:
+            ends = {self.was[pk]["release"], self.now[pk]["release"]}
+            found += [turn.event for end in ends for name, turn in self.releases.get(end, {}).items() if name in ("day", "deleted_at")]
+            found += [turned["release"].event] if "release" in turned else []
+        return max(found, default=None)
+
+    def act_of_coming_or_leaving(self, line: Line) -> int | None:
+        """The number of the event by which the item came or left: of a filter, the last one that changed anything it may ask for."""
+        asked = {
+            How.MADE: (MADE,), How.BROUGHT_BACK: ("deleted_at",), How.DELETED: ("deleted_at",), How.MERGED: ("merged_into",),
+            How.DECLINED: ("status",), How.RETIRED: ("status",), How.REOPENED: ("status", "merged_into"),
+        }  # fmt: skip
+        fields = asked.get(line.how) if line.how else None
+        return self.act_of(line.item, *(fields or (self.turned.get(line.item, {}).keys() - STANDING)))
+
+
+RELATIONS = ("product", "initiative", "owner", "team", "stage", "deal_account", "release")
+
+
+class _Telling:
+    """Lines in words: names of what is in sight, values this person may see, and who did it."""
+
+    def __init__(self, user: User, past: _Past, lines: list[Line]):
+        self.user, self.past = user, past
+        hidden = {name for name, kind in subject_of(Feature).classes.items() if not user.rights.sees(kind)}
+        self.lines = [line for line in (_without(line, hidden) for line in lines) if line is not None]
+        held = [{d.field: value} for line in self.lines for d in line.differences for value in (d.before, d.after) if d.field in RELATIONS]
+        ends = [{"merged_into": past.now[line.item]["merged_into"]} for line in self.lines if line.how == How.MERGED]
+        self.names = names_of(Feature, [*held, *ends], user)
+        self.events = self._read_events()
+        there = Feature.objects.visible_to(user).filter(pk__in={line.item for line in self.lines})
+        self.there = set(there.values_list("pk", flat=True))
+
+    def told(self) -> dict[Kind, list[Told]]:
+        """By kind, in the order in which they are read."""
+        found: dict[Kind, list[Told]] = {kind: [] for kind in Kind}
+        for line in self.lines:
+            row = self.past.now[line.item]
+            url = reverse("feature", args=[row["key"]]) if line.item in self.there else ""
+            act = self._act(self.past.act_of_coming_or_leaving(line)) if line.how else None
+            changes = [self._change(line.item, difference) for difference in line.differences]
+            found[line.kind].append(Told(line, row["key"], row["title"], url, self._how(line), act, changes))
+        return found
+
+    def _read_events(self) -> dict[int, Event]:
+        wanted = {self.past.act_of_coming_or_leaving(line) for line in self.lines if line.how}
+        wanted |= {self.past.act_of(line.item, *_fields(d)) for line in self.lines for d in line.differences}
+        rows = Event.objects.visible_to(self.user).filter(pk__in=wanted - {None}).select_related("actor")
+        return {event.pk: event for event in rows}
+
+    def _act(self, number: int | None) -> Event | None:
+        return self.events.get(number) if number else None
+
+    def _how(self, line: Line) -> str:
+        if line.how == How.MERGED:
+            return f"merged into {word(Feature, 'merged_into', self.past.now[line.item]['merged_into'], self.names)}"
+        return str(line.how or "")
+
+    def _change(self, pk: int, difference: Difference) -> Change:
+        name = difference.field
+        label = LABELS.get(name) or str(Feature._meta.get_field(name).verbose_name)
+        before, after = (self._word(states[pk], name) for states in (self.past.was, self.past.now))
+        return Change(label, before, after, difference.days, self._act(self.past.act_of(pk, *_fields(difference))))
+
+    def _word(self, row: Mapping[str, Any], name: str) -> str:
+        if name == "text":
+            return ""
+        if name == "estimate":
+            return say_effort(*row["estimate"]) or "blank"
+        if name == "release_day":
+            return date_format(row[name], "j M Y") if row[name] else "blank"
+        return word(Feature, name, row[name].isoformat() if isinstance(row[name], date) else row[name], self.names)
+
+
+def _fields(difference: Difference) -> Collection[str]:
+    return {"estimate": EFFORT, "text": tuple(LONG)}.get(difference.field, (difference.field,))
+
+
+def _without(line: Line, hidden: set[str]) -> Line | None:
+    """The line without what this person may not see; None where nothing is left of it."""
+    if line.how or not hidden:
+        return line
+    seen = tuple(difference for difference in line.differences if difference.field not in hidden)
+    return Line(line.kind, line.item, differences=seen) if seen else None
