@@ -1,14 +1,14 @@
 """How a timeline's bars and the names beside them are drawn. Not by a template, which looks every word up anew for every bar."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from django.template.loader import get_template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core.markup import joined, markup
 from roadmaps.models.plan import Status
 from roadmaps.plan_view import Item, Plan
-from roadmaps.timeline import Bar
 
 BAR = (
     '<g class="{kind}" id="bar-{pk}" data-stage="{stage}" tabindex="-1" role="button" aria-label="{key} {title}, {span}" '
@@ -16,14 +16,16 @@ BAR = (
     "<title>{key} {title}: {span}</title>{body}{done}"
     '<rect class="lead" x="{x}" y="{y}" width="3" height="22" rx="1.5"/>{label}</g>\n'
 )
-EDITS = ' data-dates="{}dates/" data-key="{}"{} data-version="{}"'
+# What BAR holds where the bar is so.
+EDITS = ' data-dates="{url}dates/" data-key="{key}"{gives} data-version="{version}"'
+FIRM = '<rect class="fillc" x="{x}" y="{y}" width="{width}" height="22" rx="4"/>'
+DONE = '<rect class="prog" x="{x}" y="{y}" width="{width}" height="22" rx="4"/>'
 SOFT = (
-    '<rect class="softc" x="{}" y="{}" width="{}" height="22" rx="4" fill="url(#soft-{}-{})"/>'
-    '<path class="edge" d="M{} {}.5H{}M{} {}.5H{}"/><path class="tick" d="M{} {}v12"/>'
+    '<rect class="softc" x="{x}" y="{y}" width="{full_width}" height="22" rx="4" fill="url(#soft-{stage}-{firm_percent})"/>'
+    '<path class="edge" d="M{soft_from} {y}.5H{soft_to}M{soft_from} {below}.5H{soft_to}"/><path class="tick" d="M{end} {tick}v12"/>'
 )
+INSIDE, BESIDE = '<text x="{label_x}" y="{base}">{title}</text>', '<text class="out" x="{label_x}" y="{base}"{anchor}>{title}</text>'
 FADE = '<linearGradient id="soft-{}-{}" class="tl-grad" data-stage="{}"><stop offset="{}%"/><stop offset="1" class="end"/></linearGradient>'
-FIRM = '<rect class="{}" x="{}" y="{}" width="{}" height="22" rx="4"/>'
-INSIDE, BESIDE = '<text x="{}" y="{}">{}</text>', '<text class="out" x="{}" y="{}"{}>{}</text>'
 LANE = '<li class="lane"><span class="cut">{}</span>{}</li>'
 FEATURE = '<li>{}<a class="fkey" data-panel href="{}">{}</a><span class="cut t2" title="{}">{}</span><span class="when">{}</span></li>'
 THEME = '<li><a class="cut" href="{}">{}</a><span class="when">{}</span></li>'
@@ -53,28 +55,31 @@ def draw_names(plan: Plan, *, in_lanes: bool) -> SafeString:
 
 def _bar(item: Item) -> SafeString:
     feature, bar = item.feature, item.bar
-    gives = mark_safe(" data-gives") if item.gives else ""
+    is_done, is_soft = feature.status == Status.SHIPPED, bar.is_soft
+    form = _form(bool(feature.key), item.is_editable, item.gives, is_soft, is_done, bar.label_fits, bar.label_left)
+    fade = {"full_width": bar.full_width, "firm_percent": bar.firm_percent, "end": bar.end} if is_soft else {}
     return markup(
-        BAR, kind="tl-bar is-guess" if item.is_guess else "tl-bar", pk=feature.pk, stage=feature.stage.slug, key=feature.key,
-        title=feature.title, span=item.span, opens="data-panel-bar" if feature.key else "data-page", url=item.url,
-        edits=markup(EDITS, item.url, feature.key, gives, feature.version) if item.is_editable else "",
-        start=item.start.isoformat(), target=feature.target_date.isoformat(), body=_body(bar, feature.stage.slug),
-        done=markup(FIRM, "prog", bar.x, bar.y, bar.width) if feature.status == Status.SHIPPED else "",
-        x=bar.x, y=bar.y, label=_label(bar, feature.title),
+        form, kind="tl-bar is-guess" if item.is_guess else "tl-bar", pk=feature.pk, stage=feature.stage.slug, key=feature.key,
+        title=feature.title, span=item.span, url=item.url, version=feature.version, start=item.start, target=feature.target_date,
+        x=bar.x, y=bar.y, width=bar.width, base=bar.y + 15, below=bar.y + 21, tick=bar.y + 5, soft_from=bar.soft_from, soft_to=bar.soft_to,
+        label_x=(max(bar.x, 0) + 10) if bar.label_fits else bar.label_x, **fade,
     )  # fmt: skip
 
 
-def _body(bar: Bar, stage: str) -> SafeString:
-    if not bar.is_soft:
-        return markup(FIRM, "fillc", bar.x, bar.y, bar.width)
-    edge = (bar.soft_from, bar.y, bar.soft_to, bar.soft_from, bar.y + 21, bar.soft_to)
-    return markup(SOFT, bar.x, bar.y, bar.full_width, stage, bar.firm_percent, *edge, bar.end, bar.y + 5)
-
-
-def _label(bar: Bar, title: str) -> SafeString:
-    if bar.label_fits:
-        return markup(INSIDE, 10 if bar.x < 0 else bar.x + 10, bar.y + 15, title)
-    return markup(BESIDE, bar.label_x, bar.y + 15, mark_safe(' text-anchor="end"') if bar.label_left else "", title)
+@cache
+def _form(is_feature: bool, is_editable: bool, gives: bool, is_soft: bool, is_done: bool, is_inside: bool, is_left: bool) -> str:
+    """The markup of bars that are so, in one piece: a bar's values are put in once."""
+    parts = {
+        "opens": "data-panel-bar" if is_feature else "data-page",
+        "edits": EDITS.replace("{gives}", " data-gives" if gives else "") if is_editable else "",
+        "body": SOFT if is_soft else FIRM,
+        "done": DONE if is_done else "",
+        "label": INSIDE if is_inside else BESIDE.replace("{anchor}", ' text-anchor="end"' if is_left else ""),
+    }
+    form = BAR
+    for name, part in parts.items():
+        form = form.replace(f"{{{name}}}", part)
+    return form
 
 
 def _names(plan: Plan, in_lanes: bool) -> Iterator[SafeString]:

@@ -2,24 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from core.models import User
-from core.templatetags.waymark import short_date
-from roadmaps.effort import say_effort, usual_days
+from core.rows import Row, as_rows
+from core.templatetags.waymark import say_day, short_date
+from roadmaps.effort import say_effort
 from roadmaps.forecast import Forecast
 from roadmaps.grid import Grouping
-from roadmaps.lanes import in_lanes, label_of
+from roadmaps.lanes import in_lanes
 from roadmaps.looks import Look
-from roadmaps.models import Dependency, Feature, Release, Stage
+from roadmaps.models import Dependency, Feature, Release
 from roadmaps.models.plan import Horizon, Status
+from roadmaps.planned import READ, Planned, Step, planned
 from roadmaps.reports import outlooks_of
-from roadmaps.schedule import late_days, sentence_of
+from roadmaps.schedule import late_between, sentence_of
 from roadmaps.timeline import ROW, ZOOMS, Bar, Connector, Scale, bar_of, connect, free_spot, label_box, read_day, scale_at
 
 MOST_BARS = 1_000
@@ -28,31 +31,26 @@ STAGE_OF = {Horizon.NOW: "delivery", Horizon.NEXT: "definition", Horizon.LATER: 
 
 @dataclass
 class Item:
-    """A feature in its row of the timeline."""
+    """A feature, or a theme, in its row of the timeline."""
 
-    feature: "Feature | ThemeBar"
+    feature: Planned
     bar: Bar
     start: date
     is_guess: bool  # nobody has said when it starts
     is_editable: bool
     forecast: Forecast | None
     url: str
+    dates: str  # in words
+    this_year: int
     gives: bool = False  # whether anything waits for it, so that its move may push
-
-    @property
-    def dates(self) -> str:
-        """Its dates in words."""
-        about = "about " if self.is_guess else ""
-        return f"{about}{short_date(self.start)} to {short_date(self.feature.target_date)}"
 
     @property
     def span(self) -> str:
         """Its dates in words, with those forecast."""
-        said = self.dates
         if self.forecast is None:
-            return said
-        days = ", ".join(f"{share} % by {short_date(day)}" for share, day in self.forecast.days.items())
-        return f"{said}. Done {days}; the target is {self.forecast.percent} % likely"
+            return self.dates
+        days = ", ".join([f"{share} % by {say_day(day, self.this_year)}" for share, day in self.forecast.days.items()])
+        return f"{self.dates}. Done {days}; the target is {self.forecast.percent} % likely"
 
 
 @dataclass
@@ -136,67 +134,55 @@ def lanes_of(look: Look) -> Grouping | None:
 
 def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | None) -> Plan:
     """The timeline of these features in the window, in seven statements."""
-    laned, order = in_lanes(user, rows.for_list().defer("description"), grouping)
-    dated = laned.filter(target_date__isnull=False).order_by(*order, "start_date", "target_date", "pk")
+    laned, order = in_lanes(user, rows, grouping)
+    lane = (grouping.path, grouping.label) if grouping else ()
+    dated = as_rows(laned.filter(target_date__isnull=False), (*READ, *lane)).order_by(*order, "start_date", "target_date", "pk")
     found = list(dated.filter(target_date__gte=scale.start).filter(Q(start_date__lt=scale.end) | Q(start_date=None))[: MOST_BARS + 1])
-    features = [f for f in found[:MOST_BARS] if scale.shows(start_of(f), f.target_date)]
     counts = rows.order_by().aggregate(all=Count("pk"), dated=Count("target_date"))
-    lanes, used = _lanes(user, features, scale, grouping)
+    lanes, used = _lanes(user, found[:MOST_BARS], scale, grouping)
     items = {item.feature.pk: item for lane in lanes for item in lane.items}
     undated, beyond = counts["all"] - counts["dated"], counts["dated"] - len(items)
     return Plan(scale, lanes, _links(user, items), _markers(user, rows, scale), used, len(items), undated, beyond, len(found) > MOST_BARS)
-
-
-@dataclass(frozen=True)
-class ThemeBar:
-    """An initiative as a bar, from when its first feature starts until its last one ends; for templates as a feature would be."""
-
-    pk: int
-    title: str
-    stage: Stage
-    status: str
-    target_date: date
-    key: str = ""
 
 
 def build_theme_plan(look: Look, scale: Scale) -> Plan:
     """The timeline of the look's initiatives, in the order of their beginning; none of them is moved by hand."""
     dated = sorted((theme for theme in look.themes if theme.target), key=lambda theme: (theme.start, theme.name))
     shown = [theme for theme in dated if scale.shows(theme.start, theme.target)]
-    lane = Lane("", 0)
+    lane, this_year = Lane("", 0), localdate().year
     for row, theme in enumerate(shown):
-        is_done = theme.shipped == theme.features
-        bar = bar_of(scale, row, theme.start, theme.target, Feature.Confidence.HIGH, theme.name)
-        stands = Status.SHIPPED if is_done else ""
-        as_feature = ThemeBar(theme.pk, theme.name, Stage(slug=STAGE_OF[theme.horizon]), stands, theme.target)
-        lane.items.append(Item(as_feature, bar, theme.start, False, False, None, reverse("initiative", args=[theme.pk])))
+        status = Status.SHIPPED if theme.shipped == theme.features else ""
+        drawn = Planned(theme.pk, theme.name, Step(STAGE_OF[theme.horizon]), status, theme.target, theme.start, Feature.Confidence.HIGH)
+        bar = bar_of(scale, row, theme.start, theme.target, drawn.date_confidence, theme.name)
+        url = reverse("initiative", args=[theme.pk])
+        lane.items.append(Item(drawn, bar, theme.start, False, False, None, url, _say_dates(drawn, this_year), this_year))
     undated, beyond = len(look.themes) - len(dated), len(dated) - len(shown)
     markers = _markers(look.user, look.rows, scale)
     return Plan(scale, [lane] if shown else [], [], markers, len(shown), len(shown), undated, beyond, False)
 
 
-def start_of(feature: Feature) -> date:
-    """When the feature starts: as said, else as long before its target as it takes."""
-    if feature.start_date is not None:
-        return feature.start_date
-    return feature.target_date - timedelta(days=usual_days(feature.effort_likely))
+def _say_dates(drawn: Planned, this_year: int) -> str:
+    about = "" if drawn.start_date else "about "
+    return f"{about}{say_day(drawn.start, this_year)} to {say_day(drawn.target_date, this_year)}"
 
 
-def _lanes(user: User, features: Sequence[Feature], scale: Scale, grouping: Grouping | None) -> tuple[list[Lane], int]:
-    """The lanes with their bars, and how many rows they take."""
-    lanes, row, outlooks = [], 0, outlooks_of(user, features)
-    for _, members in groupby(features, key=lambda f: getattr(f, grouping.path) if grouping else None):
+def _lanes(user: User, rows: Sequence[Row], scale: Scale, grouping: Grouping | None) -> tuple[list[Lane], int]:
+    """The lanes with the bars that are in the window, and how many rows they take."""
+    shown = [(row, drawn) for row, drawn in zip(rows, planned(rows), strict=True) if scale.shows(drawn.start, drawn.target_date)]
+    lanes, row, outlooks = [], 0, outlooks_of(user, [drawn for _, drawn in shown])
+    this_year, address = localdate().year, reverse("features")
+    for _, members in groupby(shown, key=lambda pair: getattr(pair[0], grouping.path) if grouping else None):
         lane = Lane("", row)
         row += grouping is not None
-        for feature in members:
-            start = start_of(feature)
-            forecast = outlooks[feature.pk].forecast if feature.pk in outlooks else None
+        for read, drawn in members:
+            forecast = outlooks[drawn.pk].forecast if drawn.pk in outlooks else None
             ends = (forecast.days[50], forecast.days[95]) if forecast else None
-            bar = bar_of(scale, row, start, feature.target_date, feature.date_confidence, feature.title, ends)
-            is_guess, is_editable = feature.start_date is None, feature.product_id in user.rights.editable
-            lane.items.append(Item(feature, bar, start, is_guess, is_editable, forecast, reverse("feature", args=[feature.key])))
+            bar = bar_of(scale, row, drawn.start, drawn.target_date, drawn.date_confidence, drawn.title, ends)
+            is_guess, is_editable = drawn.start_date is None, drawn.product_id in user.rights.editable
+            url, dates = f"{address}{drawn.key}/", _say_dates(drawn, this_year)
+            lane.items.append(Item(drawn, bar, drawn.start, is_guess, is_editable, forecast, url, dates, this_year))
+            lane.label = (getattr(read, grouping.label) or grouping.nothing) if grouping else ""
             row += 1
-        lane.label = label_of(lane.items[0].feature, grouping)
         low = sum((f.effort_low or f.effort_likely or 0 for f in (item.feature for item in lane.items)), Decimal(0))
         high = sum((f.effort_high or f.effort_likely or 0 for f in (item.feature for item in lane.items)), Decimal(0))
         lane.effort = say_effort(low, None, high) if high else ""
@@ -214,10 +200,10 @@ def _links(user: User, items: dict[int, Item]) -> list[Link]:
         giver.gives = True
         if waiter is None:
             continue
-        row.predecessor, row.successor = giver.feature, waiter.feature
-        late = late_days(row)
+        late = late_between(row, giver.feature, waiter.feature)
+        sentence = sentence_of(row.kind, giver.feature.key, waiter.feature.key, late)
         line = connect(row.kind, giver.bar, waiter.bar)
-        links.append(Link(line, row.kind, row.predecessor_id, row.successor_id, late, sentence_of(row, late)))
+        links.append(Link(line, row.kind, row.predecessor_id, row.successor_id, late, sentence))
     return sorted(links, key=lambda link: link.late or 0)
 
 

@@ -12,6 +12,7 @@ from core.models import Change, Organisation, Product, User
 from roadmaps.forecast import LEAST, Forecast, Work, forecast_all, forecast_one, span_of, work_of
 from roadmaps.models import Feature
 from roadmaps.models.plan import Status
+from roadmaps.planned import Planned
 
 FINISHED = (Status.SHIPPED, Status.RETIRED)
 UNFINISHED = (Status.OPEN, Status.PLANNED, Status.IN_PROGRESS)
@@ -53,7 +54,7 @@ class History:
         said = {0: "No feature of {} was", 1: "1 feature of {} was"}.get(count, f"{count} features of {{}} were").format(self.product.name)
         return f"{said} begun and finished since their history began; {LEAST} are needed."
 
-    def work(self, feature: Feature, today: date) -> Work:
+    def work(self, feature: Feature | Planned, today: date) -> Work:
         """The ways this unfinished feature may end."""
         return work_of(self.times, today, self.begun.get(feature.pk), feature.start_date)
 
@@ -80,12 +81,12 @@ def history_of(user: User, product: Product) -> History:
 
 def outlook_of(user: User, feature: Feature) -> Outlook | None:
     """When the feature will be done, against its target date; None where it is done, or will never be."""
-    return outlooks_of(user, [feature]).get(feature.pk)
+    return outlooks_of(user, [feature] if feature.merged_into_id is None else []).get(feature.pk)
 
 
-def outlooks_of(user: User, features: Iterable[Feature]) -> dict[int, Outlook]:
-    """{id: outlook} of those features that are unfinished, however many, in three statements."""
-    open_ones, zone = _unfinished(features), Organisation.zone()
+def outlooks_of(user: User, features: Iterable[Feature | Planned]) -> dict[int, Outlook]:
+    """{id: outlook} of those features that are unfinished, however many, in three statements; none of them merged into another."""
+    open_ones, zone = [feature for feature in features if feature.status in UNFINISHED], Organisation.zone()
     histories, today = _histories(user, (feature.product for feature in open_ones), zone), clock.today(zone)
     found = {}
     for feature in open_ones:

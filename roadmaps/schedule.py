@@ -10,6 +10,7 @@ from core.permissions import can_edit_product
 from roadmaps.dependencies import Dates, broken, days_late
 from roadmaps.models import Dependency, Feature
 from roadmaps.permissions import answers_of
+from roadmaps.planned import Planned
 
 VERBS = {"FS": "ends", "SS": "starts", "FF": "ends"}
 # What the successor says of the predecessor, and the other way round, where nothing waits.
@@ -68,14 +69,17 @@ def agreed(user: User, row: Dependency, today: date) -> Agreed:
 
 def late_days(row: Dependency) -> int | None:
     """By how many days the dates break the dependency; its features must be at hand."""
-    return broken(row.kind, _dates(row.predecessor), _dates(row.successor), row.needed_by)
+    return late_between(row, row.predecessor, row.successor)
 
 
-def sentence_of(row: Dependency, late: int | None) -> str:
-    """What is wrong with the dependency: `CON-08 ends 12 d after PAY-57 needs it`; nothing where it holds."""
-    if not late:
-        return ""
-    return f"{row.predecessor.key} {VERBS[row.kind]} {late} d after {row.successor.key} needs it"
+def late_between(row: Dependency, giver: Feature | Planned, waiter: Feature | Planned) -> int | None:
+    """By how many days the dates of its two features break the dependency."""
+    return broken(row.kind, _dates(giver), _dates(waiter), row.needed_by)
+
+
+def sentence_of(kind: str, giver: str, waiter: str, late: int | None) -> str:
+    """What is wrong with a dependency between these keys: `CON-08 ends 12 d after PAY-57 needs it`; nothing where it holds."""
+    return f"{giver} {VERBS[kind]} {late} d after {waiter} needs it" if late else ""
 
 
 def around(user: User, feature: Feature) -> tuple[list[Line], list[Line]]:
@@ -86,7 +90,16 @@ def around(user: User, feature: Feature) -> tuple[list[Line], list[Line]]:
         late, is_successor = late_days(row), row.successor_id == feature.pk
         words = RELATIONS.get(row.kind, ("Needs", "Blocks"))
         other, word = (row.predecessor, words[0]) if is_successor else (row.successor, words[1])
-        lines.append(Line(row, other, late, sentence_of(row, late), word, _next(row, answers_of(user, row))))
+        lines.append(
+            Line(
+                row,
+                other,
+                late,
+                sentence_of(row.kind, row.predecessor.key, row.successor.key, late),
+                word,
+                _next(row, answers_of(user, row)),
+            )
+        )
     lines.sort(key=lambda line: (-(line.late or 0), line.other.key))
     needs = [line for line in lines if line.dependency.successor_id == feature.pk]
     return needs, [line for line in lines if line.dependency.predecessor_id == feature.pk]
@@ -102,5 +115,5 @@ def _next(row: Dependency, answers: list[str]) -> list[str]:
     return [state for state in answers if state in NEXT.get(row.agreement, ())]
 
 
-def _dates(feature: Feature) -> Dates:
+def _dates(feature: Feature | Planned) -> Dates:
     return Dates(feature.start_date, feature.target_date)

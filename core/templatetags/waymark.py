@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -101,5 +101,10 @@ def short_date(value: date | datetime | None) -> str:
     if value is None:
         return ""
     day = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    this_year = timezone.localdate().year
+    return say_day(day, timezone.localdate().year)
+
+
+@lru_cache(maxsize=4096)
+def say_day(day: date, this_year: int) -> str:
+    """The day as people write it in this year."""
     return f"{day.day} {day:%b}" if day.year == this_year else f"{day.day} {day:%b %Y}"
