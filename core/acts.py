@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, cast
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from core import clock, doorbell, guard
 from core.door import Door, current_door
@@ -195,7 +196,8 @@ def act(
     """A transaction in which services may write; inside another act, part of that one.
 
     On leaving, everything recorded becomes one Event with its Changes, in the same transaction. `at` back-dates the act
-    (imports of history, the demonstration). An exception leaves nothing behind.
+    (imports of history, the demonstration): only for rows that no act of a later moment has touched, so that a row's changes keep their
+    order. An exception leaves nothing behind.
     """
     outer = _current.get()
     if outer is not None:
@@ -309,6 +311,7 @@ def _event_row(this: Act, changes: list[Change], head: ChainHead) -> Event:
     event = Event(
         number=head.number + 1,
         at=clock.now(),
+        written_at=timezone.now() if clock.moment.get() else None,
         actor=this.actor,
         door=this.door.name,
         verb=this.verb,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models.functions import Coalesce
 
 from core.acts import write_lock
 from core.models import Change, Cursor, Event
@@ -38,7 +39,8 @@ def oldest_unfollowed() -> datetime | None:
     behind = min((seen.get(handler.name, 0) for handler in handlers), default=None)
     if behind is None:
         return None
-    return Event.objects.filter(number__gt=behind).order_by("number").values_list("at", flat=True).first()
+    written = Event.objects.filter(number__gt=behind).order_by("number").annotate(written=Coalesce("written_at", "at"))
+    return written.values_list("written", flat=True).first()
 
 
 def _follow(handler: Handler) -> bool:

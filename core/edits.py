@@ -59,7 +59,7 @@ def edits_of(user: User) -> list[Edit]:
     since, newest = clock.now() - SPAN, Event.objects.done_by(user).order_by("-number")[:MOST]
     edits: dict[object, Edit] = {}
     chains: dict[int, tuple[Edit, int, bool]] = {}
-    for event in reversed([event for event in newest if event.at >= since and event.door != "api"]):
+    for event in reversed([event for event in newest if (event.written_at or event.at) >= since and event.door != "api"]):
         if event.undoes in chains:
             edit, first, held = chains[event.undoes]
         else:

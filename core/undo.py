@@ -29,7 +29,9 @@ def undo_event(*, actor: User, event: Event) -> Event:
         raise NotAllowed("You can take back your own changes only. The history shows who made this one.")
     # What belongs to a whole that is turned as one stays part of it.
     because = Because(event.because_type, event.because_id, event.because_label) if event.because_type in reversals else Because()
-    with act(actor, verb=events.EVENT_UNDONE, undoes=event.number, because=because) as this:
+    # What was brought in with its past never was, once the whole is taken back: the past must not tell of it either.
+    at = event.at if event.written_at and event.because_type in reversals else None
+    with act(actor, verb=events.EVENT_UNDONE, undoes=event.number, because=because, at=at) as this:
         if Event.objects.filter(undoes=event.number).exists():
             raise RuleBroken("This was taken back already.")
         changes = list(Change.objects.filter(event=event).order_by("-pk"))

@@ -28,6 +28,7 @@ COLUMN = {
     "properties": {
         "field": {"type": "string", "description": "What the column holds, for instance `title`."},
         "append": {"type": "string", "description": "Add the cell to the field under this word instead of being the field."},
+        "step": {"type": "string", "description": "Of a column that says since when a row was in a stage: the stage's short name."},
         "unknown": {"type": "string", "enum": ["", "make"], "description": "`make`: words not known here become rows, where they can."},
         "values": {
             "type": "object",

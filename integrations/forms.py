@@ -76,12 +76,16 @@ class PlanForm(Form):
             )
 
     def _choices(self) -> list[tuple[str, str]]:
-        lines = [(IGNORE, "Leave out")] + [(f.key, f.label + (" (needed)" if f.is_required else "")) for f in self.target.fields]
+        plain = [f for f in self.target.fields if not f.has_step]
+        lines = [(IGNORE, "Leave out")] + [(f.key, f.label + (" (needed)" if f.is_required else "")) for f in plain]
+        steps = self.target.dated.steps(self.run.owner) if self.target.dated else ()
+        lines += [(f"{f.key}={word}", f"In {name} since") for f in self.target.fields if f.has_step for word, name, _ in steps]
         return lines + [(f"+{f.key}", f"Add to {f.label.lower()}") for f in self.target.fields if f.may_append]
 
     @staticmethod
     def _chosen(column: dict[str, Any]) -> str:
-        return ("+" if column.get("append") else "") + column.get("field", IGNORE)
+        step = column.get("step", "")
+        return ("+" if column.get("append") else "") + column.get("field", IGNORE) + (f"={step}" if step else "")
 
     def column_fields(self) -> list[forms.BoundField]:
         """The fields of the columns, in the order of the file."""
@@ -112,7 +116,8 @@ class PlanForm(Form):
             if choice == IGNORE:
                 continue
             before = self.plan.get("columns", {}).get(str(position), {})
-            column = {"field": choice.removeprefix("+")}
+            field, _, step = choice.removeprefix("+").partition("=")
+            column = {"field": field, "step": step} if step else {"field": field}
             if choice.startswith("+"):
                 column["append"] = before.get("append") or name
             elif before.get("field") == choice:

@@ -6,7 +6,7 @@ The rehearsal runs the very same code and takes everything back, so what it fore
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -14,11 +14,12 @@ from typing import Any
 from django.db import transaction
 
 from core import clock
-from core.acts import Because, act, attempt, retried, write_lock
+from core.acts import Because, act, acts_together, attempt, retried, write_lock
 from core.exceptions import Refused
-from core.models import Product, User
+from core.models import Organisation, Product, User
 from core.writes import update
 from integrations import events
+from integrations.dating import Past, Pasts, make_in_their_time
 from integrations.linking import Linker, Mention
 from integrations.models import ImportRow
 from integrations.tables import Row
@@ -102,16 +103,27 @@ class Reader:
         has_any = self.target.links is not None and any(known.is_reference for _, known, _ in self.columns())
         return Linker(self.target.links, self.user, self.product, self.plan.get("source", "")) if has_any else None
 
+    def pasts(self) -> Pasts | None:
+        """What reads the rows' past, where a column holds any."""
+        if self.target.dated is None or not any(known.is_dated for _, known, _ in self.columns()):
+            return None
+        return Pasts(self.target.dated, self.user, self.product, Organisation.zone())
+
+    def dated_cells(self, row: Row) -> list[tuple[Field, str, Mapping[str, Any], str]]:
+        """(field, text, settings, order of dates) of the cells that say when."""
+        columns = [entry for entry in self.columns() if entry[1].is_dated]
+        return [(known, cell_of(row, at), settings, self._orders.get(at, "dmy")) for at, known, settings in columns]
+
     def references(self, row: Row) -> list[tuple[str, str]]:
         """(field, text) of each reference in the row."""
         cells = ((known, cell_of(row, position)) for position, known, _ in self.columns() if known.is_reference)
         return [(known.key, text) for known, cell in cells for text in known.read(cell, "")]
 
     def values(self, row: Row) -> dict[str, Any]:
-        """The row's values by field, references apart; raises Unreadable with a sentence that names the column."""
+        """The row's values by field, references and its past apart; raises Unreadable with a sentence that names the column."""
         found: dict[str, Any] = {}
         for position, known, settings in self.columns():
-            if known.is_reference:
+            if known.is_reference or known.is_dated:
                 continue
             try:
                 value = self._value(known, cell_of(row, position), settings, self._orders.get(position, "dmy"))
@@ -192,10 +204,10 @@ def import_rows(reader: Reader, rows: Iterable[Row], because: Because, keep: Kee
     `keep` is told what became of each row: of a run inside the act, so that what it writes is there exactly where the rows are.
     """
     seen: dict[str, int] = {}
-    rows, done, linker = iter(rows), 0, reader.linker()
+    rows, done, linker, pasts = iter(rows), 0, reader.linker(), reader.pasts()
     while chunk := list(islice(rows, CHUNK)):
-        wanted, refused = _read(reader, chunk, seen)
-        results = retried(partial(_work, reader, wanted, refused, because, None if rehearse else keep), "import_rows")
+        wanted, refused, told = _read(reader, chunk, seen, pasts)
+        results = retried(partial(_work, reader, wanted, refused, because, None if rehearse else keep, told), "import_rows")
         if rehearse:
             keep(results, ())
         if linker:
@@ -206,14 +218,53 @@ def import_rows(reader: Reader, rows: Iterable[Row], because: Because, keep: Kee
         yield done
 
 
-def _work(reader: Reader, wanted: list[Wanted], refused: list[Result], because: Because, keep: Keep | None) -> list[Result]:
-    """A chunk's rows are in, in one act; without anybody to keep what became of them, it was a rehearsal."""
-    with nullcontext() if keep else rehearsal(), act(reader.user, verb=events.ROWS_IMPORTED, because=because):
-        ready, unmade = _make_missing(reader, wanted)
-        results = sorted(refused + unmade + _write(reader, ready), key=lambda result: result.number)
-        if keep:
-            keep(results, ())
+def _work(
+    reader: Reader, wanted: list[Wanted], refused: list[Result], because: Because, keep: Keep | None, pasts: Mapping[int, Past]
+) -> list[Result]:
+    """A chunk's rows are in, in one act and one more for each moment of their past; without anybody to keep what became of them, it was a
+    rehearsal.
+    """
+    acted = partial(act, reader.user, verb=events.ROWS_IMPORTED, because=because)
+    with nullcontext() if keep else rehearsal(), acts_together() if pasts else nullcontext():
+        told, dated = list(refused), list[Wanted]()
+        if pasts:
+            with acted():
+                wanted, unmade = _make_missing(reader, wanted)
+                known = reader.target.find(reader.user, reader.product, [key for _, key, _ in wanted])
+            dated = [entry for entry in wanted if entry[1] not in known and pasts[entry[0]].steps]
+            told += unmade + _make_dated(reader, dated, pasts, acted)
+        with acted():
+            _settle_dated(reader, dated)
+            ready, unmade = _make_missing(reader, [entry for entry in wanted if entry not in dated])
+            told += unmade + _write(reader, ready)
+            results = [_noted(result, pasts) for result in sorted(told, key=lambda result: result.number)]
+            if keep:
+                keep(results, ())
     return results
+
+
+def _make_dated(reader: Reader, entries: list[Wanted], pasts: Mapping[int, Past], acted: Callable[..., Any]) -> list[Result]:
+    """The rows are made at their moments, and in the steps they entered since."""
+    target, user, product = reader.target, reader.user, reader.product
+    if target.dated is None or not entries:
+        return []
+    find, enter = partial(target.find, user, product), partial(target.dated.enter, user)
+    return make_in_their_time(target.dated, entries, pasts, acted=acted, make=partial(_make, reader), find=find, enter=enter)
+
+
+def _settle_dated(reader: Reader, entries: list[Wanted]) -> None:
+    """The rows are today in the step the file says, where that is another than the last one with a day."""
+    target, user = reader.target, reader.user
+    rows = target.find(user, reader.product, [key for _, key, _ in entries]) if entries else {}
+    for _, key, values in entries:
+        if target.dated is not None and key in rows and values.get(target.dated.field) is not None:
+            target.dated.enter(user, rows[key], values[target.dated.field])
+
+
+def _noted(result: Result, pasts: Mapping[int, Past]) -> Result:
+    """The result of a row that was made says what of its past could not be read."""
+    past = pasts.get(result.number)
+    return replace(result, reason=past.note) if past and result.outcome == Outcome.MADE else result
 
 
 def _note(reader: Reader, linker: Linker, rows: list[Row], wanted: list[Wanted], results: list[Result]) -> None:
@@ -242,9 +293,9 @@ def _make_missing(reader: Reader, wanted: list[Wanted]) -> tuple[list[Wanted], l
     return ready, refused
 
 
-def _read(reader: Reader, rows: list[Row], seen: dict[str, int]) -> tuple[list[Wanted], list[Result]]:
-    """The rows' values, and the refusals of those that have none."""
-    wanted, refused = [], []
+def _read(reader: Reader, rows: list[Row], seen: dict[str, int], pasts: Pasts | None) -> tuple[list[Wanted], list[Result], dict[int, Past]]:
+    """The rows' values, the refusals of those that have none, and by number the past of the others, where columns hold any."""
+    wanted, refused, told = [], [], dict[int, Past]()
     for row in rows:
         try:
             if row.fault:
@@ -253,11 +304,13 @@ def _read(reader: Reader, rows: list[Row], seen: dict[str, int]) -> tuple[list[W
             key = reader.identify(values)
             if key in seen:
                 raise Unreadable(f"{reader.target.fields[0].label}: the same as in row {seen[key]}.")
+            if pasts:
+                told[row.number] = pasts.read(reader.dated_cells(row))
             seen[key] = row.number
             wanted.append((row.number, key, values))
         except Unreadable as error:
             refused.append(Result(row.number, Outcome.REFUSED, reader.label(row), str(error)[:300]))
-    return wanted, refused
+    return wanted, refused, told
 
 
 def _write(reader: Reader, wanted: list[Wanted]) -> list[Result]:

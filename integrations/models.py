@@ -33,7 +33,7 @@ class ImportMapping(Versioned):
     """How the columns of one kind of file are read; kept under a name, so that next month's file needs no work.
 
     `plan` is JSON: {"source", "encoding", "delimiter", "header", "date_order", "defaults": {field: text},
-    "columns": {"0": {"field", "append", "values": {text: text}, "unknown"}}}; columns are named by position, counted from 0.
+    "columns": {"0": {"field", "append", "values": {text: text}, "unknown", "step"}}}; columns are named by position, counted from 0.
     """
 
     name = models.CharField(max_length=120)

@@ -57,7 +57,10 @@ def _check_columns(target: Target, columns: Any) -> None:
         known = target.field(str(column.get("field", "")))
         if known is None:
             raise RuleBroken(f"Column {position} holds a field there is none of. {_fields(target)}", "plan")
-        _must(set(column) <= {"field", "append", "values", "unknown"}, f"Column {position} says more than a column can.")
+        _must(set(column) <= {"field", "append", "values", "unknown", "step"}, f"Column {position} says more than a column can.")
+        step = column.get("step", "")
+        is_told = isinstance(step, str) and bool(step) == known.has_step
+        _must(is_told, f"“step” of column {position} is the short name of a stage, where it holds since when a row was in one.")
         append, values, unknown = column.get("append", ""), column.get("values", {}), column.get("unknown", "")
         can_make = known.make is not None and unknown == MAKE
         _must(unknown == "" or can_make, f"What is not known of {known.label.lower()} cannot be made: “unknown” is “make” where it can.")

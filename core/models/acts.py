@@ -32,6 +32,7 @@ class Event(models.Model):
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True)  # of a fact of the past that was brought in later: when; null: as it happened
     actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     door = models.CharField(max_length=12)
     verb = models.CharField(max_length=64)
@@ -60,6 +61,7 @@ class Event(models.Model):
         said = [
             previous, self.number, self.at.isoformat(), self.actor_id, self.door, self.verb, self.subject_type, self.subject_id,
             self.request_id, self.because_type, self.because_id, self.because_label, self.undoes, self.changes_digest,
+            *([self.written_at.isoformat()] if self.written_at else []),
         ]  # fmt: skip
         return hashlib.sha256(canonical(said)).hexdigest()
 

@@ -1,5 +1,6 @@
 """The form of a target: its fields, how a known row is found again, how rows are made and changed."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,9 @@ type Choices = Callable[[User, Product | None], Mapping[str, Any]]  # words in l
 @dataclass(frozen=True)
 class Field:
     """A field a column can fill. With `choices`, cells are words of a known set and unknown ones are asked about, or made where `make`
-    (actor, product, word) can; a reference names other rows of the file or of here, several in a cell."""
+    (actor, product, word) can; a reference names other rows of the file or of here, several in a cell. A dated field says when a row that
+    is made was made, or with `has_step` since when it was in the step its column names.
+    """
 
     key: str
     label: str
@@ -28,6 +31,8 @@ class Field:
     longest: int | None = None
     make: Callable[[User, Any, str], Any] | None = None
     is_reference: bool = False
+    is_dated: bool = False
+    has_step: bool = False
 
 
 type Identity = tuple[str, str]  # how a row is known: ("id", its id in the file) or ("key", its key)
@@ -45,6 +50,18 @@ class Links:
     standing: Callable[[User, Any, str], set[tuple[Identity, Identity]]]
     join: Callable[[User, Any, str, Sequence[tuple[Identity, Identity]]], Any]
     mutual: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Dated:
+    """How rows come with their past: `field` holds the step a row is in, `steps(actor)` are (word, name, step) in their order, `days(actor,
+    product)` the days that words mean besides dates, and `enter(actor, row, step)` has a row enter one.
+    """
+
+    field: str
+    steps: Callable[[User], Sequence[tuple[str, str, Any]]]
+    days: Callable[[User, Product | None], Mapping[str, dt.date]]
+    enter: Callable[[User, Any, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,7 @@ class Target[Row: Versioned]:
     identity: tuple[str, ...] = ("outside_id",)
     identify: Callable[[Product | None, dict[str, Any]], str] = lambda product, values: values["outside_id"]
     links: Links | None = None
+    dated: Dated | None = None
 
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)

@@ -1,5 +1,6 @@
 """Features from a file."""
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import Q
 from core.exceptions import RuleBroken
 from core.models import Product, User
 from integrations.references import split
-from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Field, Identity, Links, Target, by_name, date, effort, of_choices
+from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Dated, Field, Identity, Links, Target, by_name, date, effort, of_choices
 from portfolio.models import InvestmentKind, Team
 from roadmaps import services
 from roadmaps.models import Dependency, Feature, Initiative, Release, Stage
@@ -63,6 +64,20 @@ def _change(user: User, row: Feature, values: dict[str, Any]) -> Feature:
 def _emptied(name: str) -> str | None:
     """What a field is where its cell is blank; a kind a feature always has, so that a blank cell leaves it."""
     return None if Feature._meta.get_field(name).null or name == "stage" else ""
+
+
+def _enter(user: User, row: Feature, stage: Stage) -> Feature:
+    return _change(user, row, {"stage": stage})
+
+
+def _steps(user: User) -> list[tuple[str, str, Stage]]:
+    return [(stage.slug, stage.name, stage) for stage in Stage.objects.visible_to(user).order_by("position", "pk")]
+
+
+def _release_days(user: User, product: Product | None) -> dict[str, dt.date]:
+    """Of a version the day it came out: of the product's own releases that are planned for a day or shipped."""
+    rows = Release.objects.visible_to(user).filter(product=product).exclude(day=None)
+    return dict(rows.values_list("version_name", "day"))
 
 
 def _identity_of(feature: Feature, product: Product) -> Identity:
@@ -141,6 +156,8 @@ TARGET = Target[Feature](
             choices=lambda u, p: of_choices(Feature.Confidence.choices),
             guesses=("date is sure", "confidence", "date_confidence"),
         ),
+        Field("made_on", "Made on, in the past", read=date, is_dated=True),
+        Field("entered", "In a stage since", read=date, is_dated=True, has_step=True),
         Field("see_also", "See also", read=_references, is_reference=True, guesses=("see also", "see_also", "see-also", "related")),
         Field("replaces", "Replaces", read=_references, is_reference=True, guesses=("replaces", "supersedes")),
     ),
@@ -148,5 +165,6 @@ TARGET = Target[Feature](
     make=_make,
     change=_change,
     label=lambda values: values.get("title") or "",
+    dated=Dated("stage", steps=_steps, days=_release_days, enter=_enter),
     links=Links(_names, _standing, _join, mutual=frozenset({"see_also"})),
 )

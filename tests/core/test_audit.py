@@ -130,6 +130,7 @@ def test_a_record_nobody_touched_has_no_faults(intruder):
 
 EVENT_FIELDS = {
     "at": lambda: clock.now() - timedelta(days=1),
+    "written_at": lambda: clock.now() - timedelta(days=1),
     "actor_id": lambda: None,
     "door": lambda: "api",
     "verb": lambda: "core.something_else",

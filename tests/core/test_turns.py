@@ -5,8 +5,8 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+import time_machine
 
-from core import clock
 from core.acts import act
 from core.models import Event
 from core.past import MADE, present, put_back, turns, values_at
@@ -27,34 +27,38 @@ def stages(cast):
     ]
 
 
-def do(cast, stages, what: str, pick: int, hour: int) -> None:
-    """One act of somebody at this hour; nothing where there is nothing to do it to."""
-    at = START + hour * HOUR
+def do(cast, stages, what: str, pick: int) -> None:
+    """One act of somebody; nothing where there is nothing to do it to."""
     rows = list(Feature._base_manager.filter(deleted_at=None).order_by("pk"))
     if what == "make" or not rows:
-        with act(cast.maker, at=at):
-            services.create_feature(actor=cast.maker, product=cast.own, title=f"Made at {hour}")
+        services.create_feature(actor=cast.maker, product=cast.own, title=f"Made as number {len(rows)}")
         return
     row = rows[pick % len(rows)]
     if what == "undo":
         event = Event.objects.filter(actor=cast.maker, subject_type="roadmaps.feature", undoes=None).order_by("-number").first()
         if event is not None and not Event.objects.filter(undoes=event.number).exists():
-            token = clock.moment.set(at)
             undo_event(actor=cast.maker, event=event)
-            clock.moment.reset(token)
-        return
-    with act(cast.maker, at=at):
-        if what == "delete":
-            services.delete_feature(actor=cast.maker, feature=row)
-        elif what == "stage":
-            services.enter_stage(actor=cast.maker, feature=row, stage=stages[pick % 2])
-        else:
-            values = {
-                "title": {"title": f"Words {pick}"},
-                "effort": {"effort_likely": Decimal(pick), "effort_high": None},
-                "dates": {"start_date": date(2025, 4, 1), "target_date": date(2025, 4, 1) + timedelta(days=pick) if pick % 3 else None},
-            }[what]
-            services.change_feature(actor=cast.maker, feature=row, **values)
+    elif what == "delete":
+        services.delete_feature(actor=cast.maker, feature=row)
+    elif what == "stage":
+        services.enter_stage(actor=cast.maker, feature=row, stage=stages[pick % 2])
+    else:
+        values = {
+            "title": {"title": f"Words {pick}"},
+            "effort": {"effort_likely": Decimal(pick), "effort_high": None},
+            "dates": {"start_date": date(2025, 4, 1), "target_date": date(2025, 4, 1) + timedelta(days=pick) if pick % 3 else None},
+        }[what]
+        services.change_feature(actor=cast.maker, feature=row, **values)
+
+
+def live(cast, stages, rng: Random) -> dict[int, dict]:
+    """Twenty acts, one an hour; the living rows after each."""
+    seen = {}
+    for hour in range(20):
+        with time_machine.travel(START + hour * HOUR, tick=False):
+            do(cast, stages, rng.choice(ACTS), rng.randrange(10))
+        seen[hour] = living()
+    return seen
 
 
 def living() -> dict:
@@ -63,10 +67,7 @@ def living() -> dict:
 
 @pytest.mark.parametrize("seed", range(15))
 def test_every_moment_reads_as_it_was_read_then(seed, cast, stages):
-    rng, seen = Random(seed), {}
-    for hour in range(20):
-        do(cast, stages, rng.choice(ACTS), rng.randrange(10), hour)
-        seen[hour] = living()
+    seen = live(cast, stages, Random(seed))
     assert all(values_at(Feature, START + hour * HOUR) == then for hour, then in seen.items())
     assert values_at(Feature, START - HOUR) == {}
 
@@ -74,8 +75,7 @@ def test_every_moment_reads_as_it_was_read_then(seed, cast, stages):
 @pytest.mark.parametrize("seed", range(15))
 def test_a_stretch_put_back_leads_from_its_end_to_its_beginning(seed, cast, stages):
     rng = Random(seed)
-    for hour in range(20):
-        do(cast, stages, rng.choice(ACTS), rng.randrange(10), hour)
+    live(cast, stages, rng)
     every = present(Feature._base_manager.all())
     for _ in range(5):
         first, last = (START + hour * HOUR for hour in sorted((rng.randrange(-1, 20), rng.randrange(-1, 20))))
