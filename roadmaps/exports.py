@@ -1,17 +1,16 @@
 """A roadmap as a file, in each format there is."""
 
 from django.http import Http404, HttpResponseBase
-from django.utils.module_loading import import_string
 
 from core.downloads import DRAWINGS, SHEETS, download_pages, download_table
 from core.drawing.shapes import A3, PICTURE, SLIDE
 from core.models import Organisation
+from roadmaps.drawing import draw_look
 from roadmaps.looks import Look
 from roadmaps.sheets import table_of_look
 
 FORMATS = DRAWINGS | SHEETS
 PAPERS = {"pdf": A3, "pptx": SLIDE, "png": PICTURE, "svg": PICTURE}
-DRAW_LOOK = "roadmaps.drawing.draw_look"  # read when first asked for, as the writers are: it measures with the font
 
 
 def download_look(look: Look, kind: str) -> HttpResponseBase:
@@ -21,4 +20,4 @@ def download_look(look: Look, kind: str) -> HttpResponseBase:
     name = look.roadmap.name if look.roadmap else "Roadmap"
     if kind in SHEETS:
         return download_table(table_of_look(look, name), kind)
-    return download_pages(import_string(DRAW_LOOK)(look, PAPERS[kind], Organisation.today()), name, kind)
+    return download_pages(draw_look(look, PAPERS[kind], Organisation.today()), name, kind)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Pictures of every page, light and dark, in three widths, in var/screenshots.
+"""Pictures of every page and every layout of the roadmap, light and dark, in three widths, and as they are printed, in var/screenshots.
 
 Starts Waymark with a folder of its own, as `make run` does the first time, or with the data folder named as the argument, and
 follows the links of a maker's pages, then of those that only others see: each page is taken once, as the first of them who may see
@@ -36,6 +36,7 @@ HREFS = "links => links.map(link => link.getAttribute('href'))"  # a link in a c
 SKIPPED = {"account_logout", "event-undo"}
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/there-is-no-such-page/"]
 ROLES = ["maker", "admin", "contributor"]
+LAYOUTS = {f"timeline-{name}": f"/roadmaps/timeline/?layout={name}" for name in ("board", "horizons", "list")}
 START_WITHIN_SECONDS = 600
 
 
@@ -90,7 +91,7 @@ def pages_by_name(context: BrowserContext, address: str, known: set[str]) -> dic
 
 
 def take(context: BrowserContext, address: str, pages: dict[str, str]) -> None:
-    """A picture of each page in every theme and size, named page-theme-width.png."""
+    """A picture of each page in every theme and size, named page-theme-width.png, and what a printer gets of it, page-print.pdf."""
     page = context.new_page()
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
@@ -99,6 +100,10 @@ def take(context: BrowserContext, address: str, pages: dict[str, str]) -> None:
             for name, path in pages.items():
                 page.goto(urljoin(address, path), wait_until="load")
                 page.screenshot(path=PICTURES / f"{name.replace(':', '-')}-{theme}-{width}.png")
+    page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    for name, path in pages.items():
+        page.goto(urljoin(address, path), wait_until="networkidle")
+        page.pdf(path=PICTURES / f"{name.replace(':', '-')}-print.pdf", prefer_css_page_size=True)
     page.close()
 
 
@@ -123,13 +128,14 @@ def main() -> None:
                     signed_in = browser.new_context()
                     signed_in.add_cookies([cookies[role]])
                     pages = pages_by_name(signed_in, address, known)
-                    take(signed_in, address, pages)
+                    take(signed_in, address, pages | LAYOUTS if role == ROLES[0] else pages)
                     known |= set(pages)
                 take(browser.new_context(), address, {path.strip("/").replace("/", "-"): path for path in OPEN_PAGES})
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(30)
-    print(f"{len(list(PICTURES.glob('*.png')))} pictures are in {PICTURES.relative_to(ROOT)}.")
+    prints, pictures = (len(list(PICTURES.glob(f"*.{kind}"))) for kind in ("pdf", "png"))
+    print(f"{pictures} pictures and {prints} prints are in {PICTURES.relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":

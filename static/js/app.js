@@ -15,6 +15,7 @@ const MODULES = [
   ["[data-columns]", () => import("./grid-columns.js")],
   ["[data-order]", () => import("./order.js")],
   ["[data-timeline]", () => import("./timeline.js")],
+  ["[data-timeline]", () => import("./timeline-paper.js")],
   ["[data-board]", () => import("./board.js")],
   ["[data-weights]", () => import("./weights.js")],
   ["select[data-submit]", () => import("./autosubmit.js")],
