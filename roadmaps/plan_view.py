@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
@@ -18,7 +18,7 @@ from roadmaps.forecast import Forecast
 from roadmaps.grid import Grouping
 from roadmaps.lanes import in_lanes
 from roadmaps.looks import Look
-from roadmaps.models import Dependency, Feature, Release
+from roadmaps.models import Dependency, Feature, FreezePeriod, Release
 from roadmaps.models.plan import Horizon, Status
 from roadmaps.planned import READ, Planned, Step, planned
 from roadmaps.reports import outlooks_of
@@ -97,6 +97,17 @@ class Marker:
     spot: tuple[float, str] | None
 
 
+@dataclass(frozen=True)
+class Freeze:
+    """Days on which nothing is released, as far as they are in the window; `spot` as a marker's."""
+
+    x: float
+    width: float
+    label: str
+    words: str
+    spot: tuple[float, str] | None
+
+
 @dataclass
 class Plan:
     """Everything a timeline draws; `undated` counts the features that have no target date, `beyond` those outside its window."""
@@ -105,6 +116,7 @@ class Plan:
     lanes: list[Lane]
     links: list[Link]
     markers: list[Marker]
+    freezes: list[Freeze]
     rows: int
     shown: int
     undated: int
@@ -133,7 +145,7 @@ def lanes_of(look: Look) -> Grouping | None:
 
 
 def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | None) -> Plan:
-    """The timeline of these features in the window, in seven statements."""
+    """The timeline of these features in the window, in eight statements."""
     laned, order = in_lanes(user, rows, grouping)
     lane = (grouping.path, grouping.label) if grouping else ()
     dated = as_rows(laned.filter(target_date__isnull=False), (*READ, *lane)).order_by(*order, "start_date", "target_date", "pk")
@@ -142,7 +154,8 @@ def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | No
     lanes, used = _lanes(user, found[:MOST_BARS], scale, grouping)
     items = {item.feature.pk: item for lane in lanes for item in lane.items}
     undated, beyond = counts["all"] - counts["dated"], counts["dated"] - len(items)
-    return Plan(scale, lanes, _links(user, items), _markers(user, rows, scale), used, len(items), undated, beyond, len(found) > MOST_BARS)
+    marked = _marked(user, rows, scale)
+    return Plan(scale, lanes, _links(user, items), *marked, used, len(items), undated, beyond, len(found) > MOST_BARS)
 
 
 def build_theme_plan(look: Look, scale: Scale) -> Plan:
@@ -157,8 +170,8 @@ def build_theme_plan(look: Look, scale: Scale) -> Plan:
         url = reverse("initiative", args=[theme.pk])
         lane.items.append(Item(drawn, bar, theme.start, False, False, None, url, _say_dates(drawn, this_year), this_year))
     undated, beyond = len(look.themes) - len(dated), len(dated) - len(shown)
-    markers = _markers(look.user, look.rows, scale)
-    return Plan(scale, [lane] if shown else [], [], markers, len(shown), len(shown), undated, beyond, False)
+    marked = _marked(look.user, look.rows, scale)
+    return Plan(scale, [lane] if shown else [], [], *marked, len(shown), len(shown), undated, beyond, False)
 
 
 def _say_dates(drawn: Planned, this_year: int) -> str:
@@ -207,14 +220,31 @@ def _links(user: User, items: dict[int, Item]) -> list[Link]:
     return sorted(links, key=lambda link: link.late or 0)
 
 
-def _markers(user: User, rows: QuerySet, scale: Scale) -> list[Marker]:
-    """The days in the window on which the features' products release, alone or together."""
+def _marked(user: User, rows: QuerySet, scale: Scale) -> tuple[list[Marker], list[Freeze]]:
+    """The days in the window on which the features' products release, and those on which they release nothing."""
+    products = rows.order_by().values("product")
+    taken = [label_box(tick.x + 8, tick.label) for tick in scale.upper()]
+    return _markers(user, products, scale, taken), _freezes(user, products, scale, taken)
+
+
+def _freezes(user: User, products: QuerySet, scale: Scale, taken: list[tuple[float, float]]) -> list[Freeze]:
+    freezes = []
+    last = scale.end - timedelta(days=1)
+    for freeze in FreezePeriod.objects.visible_to(user).of_products(products).between(scale.start, last).select_related("product"):
+        x, end = scale.x(max(freeze.starts_on, scale.start)), scale.x(min(freeze.ends_on, last) + timedelta(days=1))
+        of = f" of {freeze.product.key}" if freeze.product else ""
+        words = f"Freeze{of}: {freeze.reason}, {short_date(freeze.starts_on)} to {short_date(freeze.ends_on)}"
+        freezes.append(Freeze(x, round(end - x, 1), freeze.reason, words, free_spot(x, freeze.reason, taken, scale.width)))
+    return freezes
+
+
+def _markers(user: User, products: QuerySet, scale: Scale, taken: list[tuple[float, float]]) -> list[Marker]:
     days: dict[date, list[Release]] = {}
-    of_these = Q(product__in=rows.order_by().values("product")) | Q(product=None)
+    of_these = Q(product__in=products) | Q(product=None)
     releases = Release.objects.visible_to(user).filter(of_these, day__gte=scale.start, day__lt=scale.end)
     for release in releases.select_related("product").order_by("day", "version_name"):
         days.setdefault(release.day, []).append(release)
-    markers, taken = [], [label_box(tick.x + 8, tick.label) for tick in scale.upper()]
+    markers = []
     for day, together in days.items():
         names = list(dict.fromkeys(release.version_name for release in together))
         words = ", ".join(

@@ -154,6 +154,12 @@ class _Chart:
             yield Stroke([(x, self.head + 25), (x, self.bottom)], color)
             yield Text(x + 8, self.head + 42, Line(tick.label, 12, palette.TEXT_2))
         yield Stroke([(MARGIN, self.top), (self.right, self.top)], palette.LINE_STRONG)
+        for freeze in self.plan.freezes:
+            x = self.left + freeze.x
+            yield Box(x, self.top, freeze.width, self.bottom - self.top, palette.SUNKEN, name=freeze.words)
+            yield Stroke([(x, self.top - 2), (x + freeze.width, self.top - 2)], palette.TEXT_3, 3, name=freeze.words)
+            if freeze.spot:
+                yield Text(self.left + freeze.spot[0], self.head + 17, Line(freeze.label, 11, palette.TEXT_3), freeze.spot[1])
         for marker in self.plan.markers:
             x, y = self.left + marker.x, self.head + 46
             yield Stroke([(x, self.head + 24), (x, self.bottom)], palette.TEXT_3, 0.75, (2, 3), name=marker.words)

@@ -10,7 +10,7 @@ from core.models import Event, Organisation
 from core.undo import undo_event
 from roadmaps import notes, services
 from roadmaps.launch import launch_of
-from roadmaps.models import FreezePeriod, LaunchStep, Release, ReleaseItem
+from roadmaps.models import Feature, FreezePeriod, LaunchStep, Release, ReleaseItem
 from roadmaps.models.plan import Status
 from tests.factories.roadmaps import FeatureFactory, InitiativeFactory
 
@@ -204,3 +204,20 @@ def test_a_shipped_release_is_looked_back_on_from_sections_and_what_is_known(cas
         services.begin_retrospective(actor=cast.maker, release=release, sections=sections)
     with pytest.raises(NotAllowed):
         services.begin_retrospective(actor=cast.leader, release=release, sections=sections)
+
+
+def test_the_timeline_shows_the_freezes_of_its_products_and_no_others(cast, plan, browse):
+    today = Organisation.today()
+    Feature.objects.filter(pk=plan.own.pk).update(start_date=today, target_date=today + timedelta(days=20))
+    inside = {"starts_on": today, "ends_on": today + timedelta(days=6)}
+    services.create_freeze(actor=cast.maker, product=cast.own, reason="Stock is counted", **inside)
+    services.create_freeze(actor=cast.leader, product=None, reason="Black week", **inside)
+    services.create_freeze(actor=cast.maker, product=cast.private, reason="Hidden canary week", **inside)
+    long_ago = {"starts_on": date(2020, 1, 1), "ends_on": date(2020, 1, 31)}
+    services.create_freeze(actor=cast.leader, product=None, reason="Of another year", **long_ago)
+    page = browse(cast.leader).get("/roadmaps/timeline/").content.decode()
+    assert page.count('class="tl-freeze"') == 2
+    assert page.count("Freeze of OWN: Stock is counted") == 3  # hovered over the rows and the head, and read aloud
+    assert "Black week" in page
+    assert "Hidden canary week" not in page
+    assert "Of another year" not in page
