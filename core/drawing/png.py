@@ -1,28 +1,35 @@
-"""A page as PNG, from its SVG."""
+"""A page as PNG, from its SVG. Drawn by a process of its own: the library would hold up every other request of this one meanwhile."""
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from resvg_py import svg_to_bytes
-
 from core.drawing import svg
 from core.drawing.fonts import file_of
 from core.drawing.parts import in_known_letters
 from core.drawing.shapes import Page
+from core.exceptions import RuleBroken
 
 SHARP = 2.0  # pixels of the picture for one of the page
-MOST_PIXELS = 24_000_000
+MOST_PIXELS = 16_000_000
+SECONDS = 30
+RASTERISE = Path(__file__).with_name("rasterise.py")
 
 
 def pieces(pages: Sequence[Page]) -> Iterator[bytes]:
-    """The first page as a file, as sharp as a picture of its size may be."""
+    """The first page as a file, as sharp as a picture of its size may be. Raises RuleBroken where it takes too long or too much."""
     page = in_known_letters(pages[0])
     zoom = min(SHARP, (MOST_PIXELS / (page.width * page.height)) ** 0.5)
-    size = {"width": round(page.width * zoom), "height": round(page.height * zoom)}
-    text = b"".join(svg.pieces([page])).decode()
-    yield bytes(svg_to_bytes(svg_string=text, font_dirs=[_fonts().name], skip_system_fonts=True, **size))
+    size = [str(round(side * zoom)) for side in (page.width, page.height)]
+    command = [sys.executable, "-I", str(RASTERISE), _fonts().name, *size]
+    try:
+        drawn = subprocess.run(command, input=b"".join(svg.pieces([page])), capture_output=True, check=True, timeout=SECONDS)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise RuleBroken("This is too large for a picture. Take the PDF, or narrow the filter.") from error
+    yield drawn.stdout
 
 
 @cache

@@ -11,7 +11,7 @@ from roadmaps.drawing import frame
 from roadmaps.drawing.frame import MARGIN, Caption, Sign
 from roadmaps.looks import Look
 from roadmaps.models.plan import Status
-from roadmaps.plan_view import Item, Lane, Link, Plan, lanes_of, plan_of
+from roadmaps.plan_view import MOST_BARS, Item, Lane, Link, Plan, lanes_of, plan_of
 from roadmaps.timeline import BAR, BAR_TOP, ROW, Bar, connect
 
 NAMES, MONTHS = 300, 52
@@ -70,7 +70,8 @@ def _notes(plan: Plan, parts: Sequence[Sequence[Row]]) -> list[str]:
         (plan.undated, "feature has no target date", "features have no target date"),
         (plan.beyond, "lies outside these months", "lie outside these months"),
     ]
-    return [f"{count} {one if count == 1 else many}" for count, one, many in said if count]
+    cut = [f"Only the first {MOST_BARS:,} are drawn: narrow the filter"] if plan.is_cut else []
+    return [*cut, *(f"{count} {one if count == 1 else many}" for count, one, many in said if count)]
 
 
 def _legend(plan: Plan) -> list[Sign]:

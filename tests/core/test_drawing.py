@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from core.drawing import palette, pdf, png, pptx, svg
 from core.drawing.fonts import clean, cut, known, width_of, wrap
 from core.drawing.shapes import Box, Grid, Line, Page, Patch, Stroke, Text
+from core.exceptions import RuleBroken
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "<script>alert(1)</script> & \"quotes\" \x07\u2028 ]]> 'end'"
@@ -69,6 +70,11 @@ def test_png_has_the_size_of_its_page_twice_over_and_is_no_blank():
 def test_a_picture_too_large_is_less_sharp_rather_than_too_heavy():
     width, height = struct.unpack(">II", made(png, Page(1600, 40_000, "Long"))[16:24])
     assert width * height <= png.MOST_PIXELS * 1.01
+
+
+def test_a_picture_that_cannot_be_drawn_is_refused_with_a_sentence():
+    with pytest.raises(RuleBroken, match="Take the PDF, or narrow the filter"):
+        made(png, Page(1, 1e12, "Endless"))
 
 
 def test_pdf_pages_hold_their_text_and_their_size():
