@@ -22,6 +22,21 @@ class FolderChannel(filesystem.Channel):
         except OSError as error:
             raise ChannelError(f"The message {message} cannot be written.") from error
 
+    def get_table(self, exchange):
+        """The queues of the exchange; none of one whose file was begun and never written."""
+        return super().get_table(exchange) if self._is_written(exchange) else []
+
+    def _queue_bind(self, exchange, routing_key, pattern, queue):
+        """The queue stands in the exchange's file. One that is empty, left by a process that was killed over it, is written anew."""
+        if not self._is_written(exchange):
+            self._exchange_file(exchange).unlink(missing_ok=True)
+        super()._queue_bind(exchange, routing_key, pattern, queue)
+
+    def _is_written(self, exchange: str) -> bool:
+        """kombu makes the file first, and then writes it."""
+        file = self._exchange_file(exchange)
+        return file.exists() and file.stat().st_size > 0
+
 
 class FolderTransport(filesystem.Transport):
     Channel = FolderChannel

@@ -95,6 +95,8 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         address = f"http://{options['bind']}:{options['port']}/"
+        if options["bind"] != "0.0.0.0":  # noqa: S104 - nobody's address; the children send links that lead here, unless told where to
+            os.environ.setdefault("PUBLIC_BASE_URL", address.rstrip("/"))
         self.stdout.write(f"Waymark runs at {address} (Ctrl-C stops it)")
         if not User._base_manager.exists():
             self.stdout.write("Nobody is here yet. Let the first administrator in: manage.py invite <e-mail>")
