@@ -84,7 +84,7 @@ def pages_by_name(context: BrowserContext, address: str, known: set[str]) -> dic
         if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
             continue
         found[name] = path
-        links = [urlsplit(urljoin(page.url, link)) for link in page.locator("a[href]").evaluate_all(HREFS)]
+        links = [urlsplit(urljoin(page.url, link)) for link in page.locator("a[href]:not([download])").evaluate_all(HREFS)]
         waiting += [link.path for link in links if link.netloc == urlsplit(address).netloc]
     page.close()
     return {name: path for name, path in found.items() if name not in known}

@@ -16,6 +16,7 @@ from roadmaps.timeline import BAR, BAR_TOP, ROW, Bar, connect
 
 NAMES, MONTHS = 300, 52
 LABEL = 12
+FROZEN = mixed(palette.TEXT_3, 0.14)
 
 
 class Row(NamedTuple):
@@ -83,6 +84,8 @@ def _legend(plan: Plan) -> list[Sign]:
     legend = [Sign(name, frame.dot(0, 0, of_stage(slug)), frame.DOT) for slug, name in known]
     if any(item.bar.is_soft for item in items):
         legend.append(Sign("may end later", Box(0, -5, 26, 10, fill=mixed(palette.STAGES["delivery"], 0.4), fades_from=0.3), 26))
+    if plan.freezes:
+        legend.append(Sign("no releases", Box(0, -5, 16, 10, FROZEN), 16))
     if any(not link.late for link in plan.links):
         legend.append(Sign("waits for", Stroke([(0, 0), (22, 0)], palette.TEXT_3, 1.25, tip=True), 26))
     if plan.broken:
@@ -157,7 +160,7 @@ class _Chart:
         yield Stroke([(MARGIN, self.top), (self.right, self.top)], palette.LINE_STRONG)
         for freeze in self.plan.freezes:
             x = self.left + freeze.x
-            yield Box(x, self.top, freeze.width, self.bottom - self.top, palette.SUNKEN, name=freeze.words)
+            yield Box(x, self.top, freeze.width, self.bottom - self.top, FROZEN, name=freeze.words)
             yield Stroke([(x, self.top - 2), (x + freeze.width, self.top - 2)], palette.TEXT_3, 3, name=freeze.words)
             if freeze.spot:
                 yield Text(self.left + freeze.spot[0], self.head + 17, Line(freeze.label, 11, palette.TEXT_3), freeze.spot[1])

@@ -83,6 +83,19 @@ def test_a_broken_link_is_red_and_ties_its_bars(cast, plan, dated):
     assert y == bar.y + bar.height / 2
 
 
+def test_a_freeze_is_shaded_named_and_in_the_legend(cast, plan, dated):
+    for product, reason, month in ((cast.own, "Busy weeks", 2), (cast.private, "Hidden canary", 3)):
+        services.create_freeze(
+            actor=cast.maker, product=product, starts_on=date(2027, month, 1), ends_on=date(2027, month, 14), reason=reason
+        )
+    [page] = draw_look(look_of(cast.other_maker, "layout=timeline"), A3, TODAY)
+    shaded = [shape for shape in page.shapes if isinstance(shape, Box) and shape.name.startswith("Freeze")]
+    assert [shape.name.partition(",")[0] for shape in shaded] == ["Freeze of OWN: Busy weeks"]
+    text = words([page])
+    assert "no releases" in text
+    assert "canary" not in text
+
+
 def test_bars_stay_between_the_edges_of_their_page(cast, plan, dated):
     Feature.objects.filter(pk=plan.own.pk).update(start_date=date(2020, 1, 1), target_date=date(2035, 1, 1), date_confidence="low")
     for page in draw_look(look_of(cast.maker, "layout=timeline"), A3, TODAY):
