@@ -19,6 +19,11 @@ def today(zone: str = "UTC") -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+def end_of_day(day: date, zone: str) -> datetime:
+    """The last moment of the calendar day in the named time zone, in UTC: what happened on the day is not after it."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC) - timedelta(microseconds=1)
+
+
 def next_hour(zone: str, hour: int, after: datetime, *, weekday: int | None = None) -> datetime:
     """The first moment after `after` at which it is `hour` o'clock in the zone, on this weekday (Monday is 0) where one is named; in UTC.
 

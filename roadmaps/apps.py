@@ -8,6 +8,7 @@ class RoadmapsConfig(AppConfig):
         import roadmaps.beginning
         import roadmaps.closing
         import roadmaps.crossings
+        import roadmaps.daily
         import roadmaps.handlers
         import roadmaps.lists
         import roadmaps.navigation

@@ -6,7 +6,7 @@ asks besides (scores, demand, links) is judged as it is today, and `Comparison.t
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,13 +22,14 @@ from roadmaps.comparison import Difference, Figures, How, Kind, Line, compare, m
 from roadmaps.effort import say_effort
 from roadmaps.filters import FeatureFilter
 from roadmaps.looks import Look
-from roadmaps.models import Feature, Release
+from roadmaps.models import Feature, Release, Snapshot
 from roadmaps.models.plan import Status
 
 EFFORT = ("effort_low", "effort_likely", "effort_high")
 LABELS = {"estimate": "effort", "text": "description", "release_day": "release date", "start_date": "start", "target_date": "target"}
 LONG = {"description"}  # told to have changed, not to what; read of changed rows alone
 MOST_LINES = 2_000
+USUAL = timedelta(days=28)  # looked back where nothing is said
 STANDING = frozenset({"number", "key", "product", "sort_key", "outside_id", *LONG})  # no filter on these names what happened
 
 
@@ -86,9 +87,41 @@ class Comparison:
         return not any(self.told.values())
 
 
-def moment_of(day: date, zone: str) -> datetime:
-    """The end of the day in the zone: what happened on it counts."""
-    return datetime.combine(day + timedelta(1), time(), ZoneInfo(zone)).astimezone(UTC) - timedelta(microseconds=1)
+@dataclass(frozen=True)
+class Moment:
+    """A moment to compare, with its name where it has one; `text` is what an address says of it."""
+
+    at: datetime
+    name: str = ""
+    text: str = ""
+
+
+def read_moment(look: Look, text: str, zone: str) -> Moment | None:
+    """The moment a text means: the number of a snapshot of the roadmap, a day by whose end all that happened on it is counted, or a date
+    and time; None where it is none of these.
+    """
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        known = Snapshot.objects.visible_to(look.user).filter(roadmap=look.roadmap, pk=int(text)).first()
+        return Moment(known.at, known.name, text) if known else None
+    try:
+        if len(text) == 10:
+            return Moment(clock.end_of_day(date.fromisoformat(text), zone), text=text)
+        found = datetime.fromisoformat(text)
+        return Moment(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone)), text=text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def two_moments(look: Look, first: str, second: str, zone: str) -> tuple[Moment, Moment, str]:
+    """The moments that two texts mean, neither ahead nor in the wrong order, and the text that means none: four weeks back and now, where
+    nothing else is said.
+    """
+    now = clock.now()
+    since, until = (read_moment(look, text, zone) if text else None for text in (first, second))
+    unread = next((text for text, found in ((first, since), (second, until)) if text and found is None), "")
+    end = until if until and until.at < now else Moment(now, text=now.astimezone(ZoneInfo(zone)).date().isoformat())
+    begin = since or Moment(end.at - USUAL)
+    return (begin if begin.at <= end.at else end), end, unread
 
 
 def compare_moments(look: Look, since: datetime, until: datetime) -> Comparison:

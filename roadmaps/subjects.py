@@ -18,6 +18,7 @@ from roadmaps.models import (
     ReleaseItem,
     Roadmap,
     RoadmapSource,
+    Snapshot,
     Stage,
 )
 from roadmaps.permissions import can_change_roadmap
@@ -95,5 +96,14 @@ register_subject(
         "roadmap's source",
         label=lambda link: f"{link.roadmap.name} shows {link.source.name}",
         may_undo=lambda user, link: can_change_roadmap(user, link.roadmap),
+    )
+)
+register_subject(
+    Subject(
+        Snapshot,
+        "named moment",
+        label=lambda s: f"{s.name} of {s.roadmap.name}",
+        may_undo=lambda user, s: can_change_roadmap(user, s.roadmap),
+        is_seen_by_row=True,
     )
 )

@@ -174,6 +174,7 @@ def roadmaps(calendar: Calendar, rng: Random) -> tuple[Roadmap, ...]:
             row["themes"] == "yes",
             tuple(filter(None, row["sources"].split(";"))),
             calendar.moment(-int(row["days"]), rng),
+            tuple(calendar.moment(-int(days), rng) for days in filter(None, row["boards"].split(";"))),
         )
         for row in rows("roadmaps")
     )

@@ -1,9 +1,21 @@
 """The API's resources of the plan, a file per noun."""
 
+from roadmaps.api.comparison import Snapshots
 from roadmaps.api.dependencies import Dependencies
 from roadmaps.api.features import Features
 from roadmaps.api.launches import Freezes, LaunchSteps, ReleaseItems
 from roadmaps.api.plan import Initiatives, Releases, Stages
 from roadmaps.api.roadmaps import Roadmaps
 
-__all__ = ["Dependencies", "Features", "Freezes", "Initiatives", "LaunchSteps", "ReleaseItems", "Releases", "Roadmaps", "Stages"]
+__all__ = [
+    "Dependencies",
+    "Features",
+    "Freezes",
+    "Initiatives",
+    "LaunchSteps",
+    "ReleaseItems",
+    "Releases",
+    "Roadmaps",
+    "Snapshots",
+    "Stages",
+]

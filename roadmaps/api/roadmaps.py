@@ -12,11 +12,12 @@ from core.api.resources import Changes, Creates, Removes, Resource
 from core.api.serializers import ChangeInput, Input, Output, VisibleField
 from core.models import Product
 from roadmaps import services
+from roadmaps.api.comparison import answer_comparison, describes_comparison
 from roadmaps.exports import FORMATS, download_look
 from roadmaps.looks import Look
 from roadmaps.models import Roadmap
 
-KEPT = ["name", "product", "layout", "query", "is_theme_only", "is_shared"]
+KEPT = ["name", "product", "layout", "query", "is_theme_only", "is_shared", "snapshot_every"]
 
 
 class RoadmapOutput(Output):
@@ -85,6 +86,12 @@ class Roadmaps(Downloads, Creates, Changes, Removes, Resource):
         """The roadmap as a file: drawn in its layout, or what it lists as a table; as far as you may see it."""
         refuse_unknown(request, set())
         return download_look(Look(request.user, QueryDict(), self.get_object()), kind)
+
+    @describes_comparison
+    @action(detail=True, methods=["get"])
+    def comparison(self, request: Request, **kwargs):
+        """What moved on the roadmap between two moments: by whom, when and why, with churn and slip; as far as you may see it."""
+        return answer_comparison(request, self.get_object())
 
     def create_row(self, **values):
         return services.create_roadmap(actor=self.request.user, **values)

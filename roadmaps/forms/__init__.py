@@ -16,9 +16,10 @@ from roadmaps.forms.plan import (
     Unread,
     WhyForm,
 )
-from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm, StageMove
+from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm, SnapshotForm, StageMove
 
 __all__ = [
     "AnswerForm", "BulkForm", "CellsForm", "DependencyForm", "FeatureForm", "HorizonMove", "InitiativeForm", "LinkForm", "MoveForm",
-    "NeedForm", "NewFeatureForm", "OrderForm", "ReleaseForm", "RoadmapForm", "ServesForm", "StageForm", "StageMove", "Unread", "WhyForm",
+    "NeedForm", "NewFeatureForm", "OrderForm", "ReleaseForm", "RoadmapForm", "ServesForm", "SnapshotForm", "StageForm", "StageMove",
+    "Unread", "WhyForm",
 ]  # fmt: skip

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 
+from core import clock
 from core.forms import DateInput, Form, ModelForm
-from core.models import Product
+from core.models import Organisation, Product
 from roadmaps.dependencies import Dates
 from roadmaps.forms.plan import is_id
-from roadmaps.models import Dependency, Feature, Roadmap, RoadmapSource, Stage
+from roadmaps.models import Dependency, Feature, Roadmap, RoadmapSource, Snapshot, Stage
 from roadmaps.models.plan import Horizon
 
 
@@ -32,9 +33,13 @@ class RoadmapForm(ModelForm):
 
     class Meta:
         model = Roadmap
-        fields = ("name", "product", "is_shared", "is_theme_only", "layout", "query")
+        fields = ("name", "product", "is_shared", "is_theme_only", "snapshot_every", "layout", "query")
         widgets = {"query": forms.HiddenInput(), "layout": forms.HiddenInput()}
-        labels = {"is_shared": "Everybody may open it", "is_theme_only": "Themes only: initiatives and their outcomes, no features"}
+        labels = {
+            "is_shared": "Everybody may open it",
+            "is_theme_only": "Themes only: initiatives and their outcomes, no features",
+            "snapshot_every": "Name its moments",
+        }
 
     choices_for = {
         "product": lambda user: Product.objects.visible_to(user),
@@ -135,3 +140,21 @@ class LinkForm(Form):
 
     def word_of(self, to: Feature) -> str:
         return f"{to.key} waits for it"
+
+
+class SnapshotForm(ModelForm):
+    """A name for a moment, and its day where it is not now."""
+
+    day = forms.DateField(required=False, label="At the end of", widget=DateInput(), help_text="Blank: now.")
+
+    class Meta:
+        model = Snapshot
+        fields = ("name",)
+        labels = {"name": "Name"}
+
+    def values(self) -> dict[str, Any]:
+        """What the services take; of today only what has been counts."""
+        day, now = self.cleaned_data["day"], clock.now()
+        at = clock.end_of_day(day, Organisation.zone()) if day else None
+        is_today = day is not None and day == Organisation.today()
+        return {"name": self.cleaned_data["name"], "at": now if is_today else at}

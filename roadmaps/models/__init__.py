@@ -4,8 +4,9 @@ from roadmaps.models.features import Feature, FeatureObjective, FeatureQuerySet,
 from roadmaps.models.feeds import CalendarFeed
 from roadmaps.models.plan import Dependency, Initiative, InitiativeObjective, Roadmap, RoadmapSource, Stage
 from roadmaps.models.releases import FreezePeriod, LaunchStep, Release, ReleaseItem
+from roadmaps.models.snapshots import Snapshot
 
 __all__ = [
     "CalendarFeed", "Dependency", "Feature", "FeatureObjective", "FeatureQuerySet", "FeatureSegment", "FreezePeriod", "Initiative",
-    "InitiativeObjective", "LaunchStep", "Release", "ReleaseItem", "Roadmap", "RoadmapSource", "Stage",
+    "InitiativeObjective", "LaunchStep", "Release", "ReleaseItem", "Roadmap", "RoadmapSource", "Snapshot", "Stage",
 ]  # fmt: skip

@@ -169,6 +169,10 @@ class Dependency(Versioned):
 
 
 class RoadmapQuerySet(ScopedQuerySet):
+    def scheduled(self) -> Self:
+        """Those whose moments are named by schedule."""
+        return self.exclude(snapshot_every="")
+
     def visible_to(self, user) -> Self:
         """One's own roadmaps and shared ones."""
         mine = Q(owner=user)
@@ -186,6 +190,12 @@ class Roadmap(Versioned):
         HORIZONS = "horizons", "Now, next, later"
         LIST = "list", "List"
 
+    class Cadence(models.TextChoices):
+        NEVER = "", "By hand only"
+        WEEKLY = "weekly", "Every week"
+        MONTHLY = "monthly", "Every month"
+        QUARTERLY = "quarterly", "Every quarter"
+
     name = models.CharField(max_length=120)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -193,6 +203,7 @@ class Roadmap(Versioned):
     query = models.CharField(max_length=2000, blank=True)  # filter and grouping as in the page's URL
     is_shared = models.BooleanField(default=False)
     is_theme_only = models.BooleanField(default=False)  # initiatives and their outcomes, no features
+    snapshot_every = models.CharField(max_length=9, choices=Cadence, default=Cadence.NEVER, blank=True)
 
     objects = RoadmapQuerySet.as_manager()
 

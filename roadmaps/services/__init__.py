@@ -39,15 +39,16 @@ from roadmaps.services.releases import (
     ship_release,
 )
 from roadmaps.services.roadmaps import change_roadmap, create_roadmap, delete_roadmap
+from roadmaps.services.snapshots import create_snapshot, delete_snapshot, take_due_snapshots
 from roadmaps.services.stages import change_stage, create_stage, delete_stage
 
 __all__ = [
     "BulkChange", "Left", "answer_dependency", "begin_checklist", "begin_retrospective", "change_cells", "change_dependency",
     "change_feature", "change_features", "change_freeze", "change_initiative", "change_item", "change_release", "change_roadmap",
     "change_stage", "change_step", "create_dependency", "create_feature", "create_features", "create_feed", "create_freeze",
-    "create_initiative", "create_item", "create_release", "create_roadmap", "create_stage", "create_step", "decline_feature",
-    "delete_dependency", "delete_feature", "delete_feed", "delete_freeze", "delete_initiative", "delete_item", "delete_release",
-    "delete_roadmap", "delete_stage", "delete_step", "draft_notes", "enter_stage", "finish_item", "merge_feature", "move_features",
-    "relate_features", "reopen_item", "replan_release", "reschedule_feature", "roll_back_release", "ship_release",
-    "take_up_feature", "unmerge_feature",
+    "create_initiative", "create_item", "create_release", "create_roadmap", "create_snapshot", "create_stage", "create_step",
+    "decline_feature", "delete_dependency", "delete_feature", "delete_feed", "delete_freeze", "delete_initiative", "delete_item",
+    "delete_release", "delete_roadmap", "delete_snapshot", "delete_stage", "delete_step", "draft_notes", "enter_stage",
+    "finish_item", "merge_feature", "move_features", "relate_features", "reopen_item", "replan_release", "reschedule_feature",
+    "roll_back_release", "ship_release", "take_due_snapshots", "take_up_feature", "unmerge_feature",
 ]  # fmt: skip

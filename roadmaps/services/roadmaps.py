@@ -14,7 +14,7 @@ from roadmaps.dependencies import Edge, find_circle
 from roadmaps.models import Roadmap, RoadmapSource
 from roadmaps.permissions import can_change_roadmap
 
-EDITABLE = frozenset({"name", "product", "layout", "query", "is_shared", "is_theme_only"})
+EDITABLE = frozenset({"name", "product", "layout", "query", "is_shared", "is_theme_only", "snapshot_every"})
 REFUSAL = "Only its owner may change this roadmap. Save one of your own instead."
 
 

@@ -1,21 +1,20 @@
 """Two moments of the plan side by side: what came, what went, what moved, and on whose decision."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET, require_POST
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
-
-from core import clock
 from core.context import scope_of
+from core.exceptions import Refused
+from core.forms import blame
 from core.models import Organisation
-from core.pages import answer
+from core.pages import answer, say
+from roadmaps import services
+from roadmaps.forms import SnapshotForm
 from roadmaps.looks import Look
-from roadmaps.models import Roadmap
-from roadmaps.moments import MOST_LINES, compare_moments, moment_of
-
-USUAL = timedelta(days=28)  # looked back where nothing is said
+from roadmaps.models import Roadmap, Snapshot
+from roadmaps.moments import MOST_LINES, compare_moments, figures_between, two_moments
+from roadmaps.permissions import can_change_roadmap
 
 
 @require_GET
@@ -27,30 +26,47 @@ def plan_comparison(request: HttpRequest) -> HttpResponse:
 @require_GET
 def roadmap_comparison(request: HttpRequest, number: int) -> HttpResponse:
     """What moved on a roadmap between two moments."""
-    rows = Roadmap.objects.visible_to(request.user).select_related("owner", "product")
-    return _show(request, Look(request.user, request.GET, get_object_or_404(rows, pk=number)))
+    return _show(request, Look(request.user, request.GET, _roadmap(request, number)))
 
 
-def _show(request: HttpRequest, look: Look) -> HttpResponse:
-    zone, now = Organisation.zone(), clock.now()
-    since, until = _read(request.GET.get("from", ""), zone), _read(request.GET.get("to", ""), zone)
-    context = {"look": look, "roadmap": look.roadmap, "zone": zone, "filters": look.filters, "most": MOST_LINES}
-    context["besides"] = [(name, value) for name, values in request.GET.lists() if name not in ("from", "to") for value in values]
-    given = [request.GET.get(name) for name, found in (("from", since), ("to", until)) if request.GET.get(name) and found is None]
-    context["unread"] = given[0] if given else ""
-    until = min(until or now, now)
-    since = min(since or until - USUAL, until)
+@require_POST
+def snapshots(request: HttpRequest, number: int) -> HttpResponse:
+    """A moment of the roadmap has a name."""
+    row, form = _roadmap(request, number), SnapshotForm(request.POST)
+    if form.is_valid():
+        try:
+            made = services.create_snapshot(actor=request.user, roadmap=row, **form.values())
+            return say(request, redirect("roadmap-comparison", row.pk), f"{made.name} is a moment of {row.name} now.")
+        except Refused as error:
+            blame(form, error)
+    return _show(request, Look(request.user, QueryDict(), row), form, status=422)
+
+
+@require_POST
+def snapshot_removal(request: HttpRequest, number: int, snapshot: int) -> HttpResponse:
+    """The moment has no name any more."""
+    row = get_object_or_404(Snapshot.objects.visible_to(request.user).select_related("roadmap"), pk=snapshot, roadmap=number)
+    services.delete_snapshot(actor=request.user, snapshot=row)
+    return say(request, redirect("roadmap-comparison", number), f"{row.name} is no name of a moment any more.")
+
+
+def _roadmap(request: HttpRequest, number: int) -> Roadmap:
+    return get_object_or_404(Roadmap.objects.visible_to(request.user).select_related("owner", "product"), pk=number)
+
+
+def _show(request: HttpRequest, look: Look, form: SnapshotForm | None = None, status: int = 200) -> HttpResponse:
+    zone, given = Organisation.zone(), request.GET
+    since, until, unread = two_moments(look, given.get("from", ""), given.get("to", ""), zone)
+    if request.htmx and not look.is_hidden:
+        return answer(request, "roadmaps/comparison_short.html", {"figures": figures_between(look, since.at, until.at)})
+    context = {
+        "look": look, "roadmap": look.roadmap, "zone": zone, "filters": look.filters, "most": MOST_LINES, "unread": unread,
+        "since": since, "until": until, "form": form or SnapshotForm(),
+        "besides": [(name, value) for name, values in given.lists() if name not in ("from", "to") for value in values],
+    }  # fmt: skip
+    if look.roadmap is not None:
+        context["is_owner"] = can_change_roadmap(request.user, look.roadmap)
+        context["named"] = Snapshot.objects.visible_to(request.user).filter(roadmap=look.roadmap).select_related("made_by")
     if not look.is_hidden:
-        context["comparison"] = compare_moments(look, since, until)
-    return answer(request, "roadmaps/comparison.html", context)
-
-
-def _read(text: str, zone: str) -> datetime | None:
-    """The moment a text means: a day, by whose end all that happened on it is counted, or a date and time; None where it is neither."""
-    try:
-        if len(text) == 10:
-            return moment_of(date.fromisoformat(text), zone)
-        found = datetime.fromisoformat(text)
-        return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
-    except (ValueError, OverflowError):
-        return None
+        context["comparison"] = compare_moments(look, since.at, until.at)
+    return answer(request, "roadmaps/comparison.html", context, status=status)

@@ -1,5 +1,7 @@
 """Roadmaps: the plan in its layouts, and the ways to look at it that people kept."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,6 +27,8 @@ from roadmaps.reports import history_of
 from roadmaps.services.roadmaps import REFUSAL
 from roadmaps.timeline import ZOOMS, add_quarters
 
+QUARTER = timedelta(days=91)  # in which the plan's churn and slip are told
+
 
 @require_GET
 def timeline(request: HttpRequest) -> HttpResponse:
@@ -44,6 +48,7 @@ def _show(request: HttpRequest, look: Look) -> HttpResponse:
         "look": look, "filters": look.filters, "roadmap": look.roadmap, "fields": FIELDS, "today": Organisation.today(), "formats": FORMATS,
         "form": RoadmapForm(user=request.user, initial={"product": look.product}), "body": f"roadmaps/look_{look.layout}.html",
         "is_owner": look.roadmap is not None and can_change_roadmap(request.user, look.roadmap),
+        "quarter_ago": Organisation.today() - QUARTER,
     }  # fmt: skip
     if not look.is_hidden:
         context |= SHOWS[look.layout](request, look)

@@ -2,7 +2,8 @@
 
 import factory
 
-from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, Stage
+from core import clock
+from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, Snapshot, Stage
 from roadmaps.models.plan import Status
 from roadmaps.order import first_key
 from roadmaps.services.features import feature_key
@@ -90,3 +91,12 @@ class RoadmapSourceFactory(factory.django.DjangoModelFactory):
 
     roadmap = factory.SubFactory(RoadmapFactory)
     source = factory.SubFactory(RoadmapFactory)
+
+
+class SnapshotFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Snapshot
+
+    roadmap = factory.SubFactory(RoadmapFactory)
+    name = factory.Sequence(lambda n: f"Board {n}")
+    at = factory.LazyFunction(clock.now)

@@ -23,7 +23,7 @@ from integrations.models import ImportRow, ImportRun
 from roadmaps.comparison import Kind
 from roadmaps.looks import Look
 from roadmaps.models import Feature, Release
-from roadmaps.moments import compare_moments, moment_of
+from roadmaps.moments import compare_moments
 from roadmaps.services import create_release
 from tests.integrations.test_importing import data, outcomes, receive
 from tests.integrations.test_relations import plan_by_names
@@ -52,7 +52,7 @@ def bring(cast, table: str = TABLE, columns: dict = COLUMNS) -> ImportRun:
 def stages_on(day: date) -> dict[str, str]:
     """The stages by title, of what was there at the end of the day."""
     slugs = {row.pk: row.slug for row in Feature._meta.get_field("stage").related_model.objects.all()}
-    return {values["title"]: slugs[values["stage"]] for values in values_at(Feature, moment_of(day, "UTC")).values()}
+    return {values["title"]: slugs[values["stage"]] for values in values_at(Feature, clock.end_of_day(day, "UTC")).values()}
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_two_days_of_a_real_backlog_differ_by_what_the_file_says_line_by_line(ca
                 assert f"“{record[name]}”" in told[number][1], (number, name)
 
     look = Look(cast.ops, QueryDict(f"filter=product:{home.key}"))
-    comparison = compare_moments(look, moment_of(date(2020, 1, 1), "UTC"), moment_of(date(2022, 1, 1), "UTC"))
+    comparison = compare_moments(look, clock.end_of_day(date(2020, 1, 1), "UTC"), clock.end_of_day(date(2022, 1, 1), "UTC"))
     paths = {row.pk: row.outside_id for row in Feature.objects.all()}
     names = {"Discovery": "new", "Definition": "alpha", "Delivery": "beta", "Launch": "stable"}
     found = [("added", paths[line.line.item]) for line in comparison.told[Kind.ADDED]]

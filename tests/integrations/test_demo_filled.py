@@ -17,7 +17,7 @@ from governance.models import Check, Decision
 from integrations.demo.loading import fill
 from portfolio.models import Account, Allocation, CheckIn, KeyResult, Metric, MetricPoint, Objective, StatusUpdate, TeamCapacity, TileDay
 from prioritization.models import Criterion, Rating, ScoringModel
-from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment, Initiative, Release, Roadmap
+from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment, Initiative, Release, Roadmap, Snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_there_are_as_many_rows_as_were_written(world):
         Allocation: sum(1 + (allocation.ceiling is not None) for allocation in world.allocations),
         Document: len(world.documents), DocumentRevision: sum(len(document.revisions) for document in world.documents),
         Decision: len(world.decisions), Check: len(world.checks), Comment: len(world.comments), SavedView: len(world.views),
-        Roadmap: len(world.roadmaps),
+        Roadmap: len(world.roadmaps), Snapshot: sum(len(roadmap.boards) for roadmap in world.roadmaps),
         FeatureObjective: sum(len(feature.objectives) for feature in world.features),
         FeatureSegment: sum(len(feature.segments) for feature in world.features),
     }  # fmt: skip

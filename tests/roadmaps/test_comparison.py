@@ -14,7 +14,7 @@ from roadmaps import services
 from roadmaps.comparison import Difference, Figures, How, Kind, Line, compare, measure
 from roadmaps.looks import Look
 from roadmaps.models import Feature, Roadmap
-from roadmaps.moments import compare_moments, members_at, moment_of
+from roadmaps.moments import compare_moments, members_at
 from tests.factories.portfolio import AccountFactory
 from tests.factories.roadmaps import ReleaseFactory, RoadmapFactory
 
@@ -201,8 +201,8 @@ def test_the_page_reads_without_a_script_and_says_what_it_cannot_read(cast, plan
 
 
 def test_a_day_ends_where_the_organisation_is():
-    assert moment_of(date(2026, 3, 1), "Europe/Lisbon") == datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC)
-    assert moment_of(date(2026, 7, 1), "Europe/Lisbon") == datetime(2026, 7, 1, 22, 59, 59, 999999, tzinfo=UTC)
+    assert clock.end_of_day(date(2026, 3, 1), "Europe/Lisbon") == datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC)
+    assert clock.end_of_day(date(2026, 7, 1), "Europe/Lisbon") == datetime(2026, 7, 1, 22, 59, 59, 999999, tzinfo=UTC)
 
 
 def test_the_statements_do_not_grow_with_the_lines(cast, plan, told):

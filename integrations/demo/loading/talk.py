@@ -16,7 +16,7 @@ from governance import services as governance
 from integrations.demo.loading.book import Book
 from integrations.demo.records import Check, Comment, Decision, Document, Roadmap, View
 from integrations.demo.records import Feedback as Message
-from roadmaps.services import create_roadmap
+from roadmaps.services import create_roadmap, create_snapshot
 
 SNOOZE = timedelta(days=21)
 
@@ -134,6 +134,8 @@ def writing(book: Book) -> None:
         book.later(view.at, view.person, lambda v=view: _view(book, v))
     for roadmap in book.world.roadmaps:
         book.later(roadmap.at, roadmap.person, lambda r=roadmap: _roadmap(book, r))
+        for board in roadmap.boards:
+            book.later(board, roadmap.person, lambda r=roadmap, at=board: _board(book, r, at))
 
 
 def _template(book: Book) -> None:
@@ -185,6 +187,12 @@ def _roadmap(book: Book, roadmap: Roadmap) -> None:
         is_shared=True,
         sources=[book.roadmaps[name] for name in roadmap.sources],
     )
+
+
+def _board(book: Book, roadmap: Roadmap, at: datetime) -> None:
+    """What the board saw has a name."""
+    name = f"Board, {at.day} {at:%B}"
+    create_snapshot(actor=book.people[roadmap.person], roadmap=book.roadmaps[roadmap.name], name=name, at=at)
 
 
 def _decision(book: Book, decision: Decision) -> None:

@@ -158,7 +158,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Roadmap:
-    """A roadmap somebody keeps and shares; `sources` are the names of those it is made of."""
+    """A roadmap somebody keeps and shares; `sources` are the names of those it is made of, `boards` when a board saw it."""
 
     person: str
     name: str
@@ -168,3 +168,4 @@ class Roadmap:
     is_theme_only: bool
     sources: tuple[str, ...]
     at: datetime
+    boards: tuple[datetime, ...]

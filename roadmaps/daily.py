@@ -1,0 +1,6 @@
+"""What roadmaps do once on every day of the organisation."""
+
+from core.daily import register_daily
+from roadmaps.services import take_due_snapshots
+
+register_daily("snapshots", take_due_snapshots)

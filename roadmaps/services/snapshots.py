@@ -1,0 +1,56 @@
+"""Every write of a snapshot: moments of a roadmap that people, or its schedule, give a name."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from core import clock
+from core.acts import act, acts
+from core.exceptions import RuleBroken
+from core.models import Organisation, User
+from core.permissions import must
+from core.writes import insert, remove
+from roadmaps import events
+from roadmaps.cadence import began, called
+from roadmaps.models import Roadmap, Snapshot
+from roadmaps.permissions import can_change_roadmap
+from roadmaps.services.roadmaps import REFUSAL
+
+
+@acts
+def create_snapshot(*, actor: User, roadmap: Roadmap, name: str, at: datetime | None = None) -> Snapshot:
+    """The moment has a name on this roadmap; now, where none is given. Everybody who may open the roadmap sees it."""
+    must(can_change_roadmap(actor, roadmap), REFUSAL)
+    if not name.strip():
+        raise RuleBroken("Give the moment a name.", "name")
+    if at is not None and at > clock.now():
+        raise RuleBroken("Only what has been can be given a name: choose a moment that is past.", "at")
+    snapshot = Snapshot(roadmap=roadmap, name=name.strip(), at=at or clock.now(), made_by=actor)
+    return insert(snapshot, events.SNAPSHOT_CREATED)
+
+
+@acts
+def delete_snapshot(*, actor: User, snapshot: Snapshot, seen: int | None = None) -> Snapshot:
+    """The moment has lost its name; what the roadmap showed then can be read as before."""
+    must(can_change_roadmap(actor, snapshot.roadmap), REFUSAL)
+    return remove(snapshot, events.SNAPSHOT_DELETED, seen=seen)
+
+
+def take_due_snapshots() -> int:
+    """Every roadmap with a schedule has a moment of the running week, month or quarter; answers how many were made now.
+
+    It is named after the period and lies at its beginning in the organisation's zone, however late it is made: the record tells what was.
+    """
+    zone = Organisation.zone()
+    due = [(row, began(row.snapshot_every, clock.today(zone))) for row in Roadmap.objects.alive().scheduled()]
+    there = set(Snapshot._base_manager.filter(roadmap__in=[row for row, _ in due]).values_list("roadmap_id", "period"))
+    return sum(_take(row, first, zone) for row, first in due if (row.pk, first) not in there)
+
+
+def _take(roadmap: Roadmap, first: date, zone: str) -> bool:
+    name, at = called(roadmap.snapshot_every, first), datetime.combine(first, time(), ZoneInfo(zone)).astimezone(UTC)
+    named = Snapshot._base_manager.filter(roadmap=roadmap, name=name, deleted_at=None)
+    if named.exists():  # somebody gave another moment this very name
+        name = f"{name}, by schedule"
+    with act(None):
+        insert(Snapshot(roadmap=roadmap, name=name, at=at, period=first), events.SNAPSHOT_CREATED)
+    return True
