@@ -69,3 +69,10 @@ def test_the_menu_of_files_is_walked_by_keys_and_gives_the_file(page, key):
     assert download.value.suggested_filename.startswith("Features-")
     lines = Path(download.value.path()).read_text("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == ["Key", *(f"{key}-0{n}" for n in range(1, 6))]
+
+
+def test_a_feature_is_printed_facts_first_and_without_what_only_a_screen_can_do(page, key):
+    text = "\n".join(sheet.extract_text() for sheet in printed(page, f"/features/{key}-01/").pages)
+    assert text.index("Same-day settlement") < text.index("Owner") < text.index("Description")
+    assert "Say something" not in text
+    assert "Add a dependency" not in text
