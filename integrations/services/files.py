@@ -20,6 +20,7 @@ from integrations.permissions import REFUSAL, can_import, must_own
 from integrations.reports import dialect_of, path_of, target_of
 from integrations.services.runs import back_to_draft
 from integrations.targets import Target
+from integrations.targets.base import OWN_SOURCE
 
 TOO_LARGE = "The file is larger than {} MB. Split it, please."
 
@@ -72,7 +73,15 @@ def guess_plan(target: Target, content: bytes) -> dict[str, Any]:
         free = [position for position in fitting if str(position) not in columns]
         if free:
             columns[str(free[0])] = {"field": known.key}
-    return {"encoding": dialect.encoding, "delimiter": dialect.delimiter, "header": True, "columns": columns, "source": "", "defaults": {}}
+    found = {"encoding": dialect.encoding, "delimiter": dialect.delimiter, "header": True}
+    return found | {"columns": columns, "source": _source(target, names), "defaults": {}}
+
+
+def _source(target: Target, names: list[str]) -> str:
+    """Our own name where the heads tell that the file left by our own export; blank where it is of elsewhere."""
+    heads = list(target.own_heads)
+    is_ours = heads and any(names[at : at + len(heads)] == heads for at in range(len(names)))
+    return OWN_SOURCE if is_ours else ""
 
 
 def content_of(file: File) -> bytes:

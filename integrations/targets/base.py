@@ -71,7 +71,7 @@ class Target[Row: Versioned]:
     `find(actor, product, keys)` answers known rows by outside id, deleted ones too; `make(actor, product, rows)` makes rows of
     values in few statements, raising when one breaks a rule; `change(actor, row, values)` changes a known one; `label(values)` names
     a row to a person; `page` is the route on which the rows are seen; `identify(product, values)` is the id `find` knows a row by, and
-    `identity` the fields it is made of.
+    `identity` the fields it is made of; `own_heads` stand beside each other, in lower case, where a file is of our own export.
     """
 
     kind: str
@@ -87,11 +87,13 @@ class Target[Row: Versioned]:
     identify: Callable[[Product | None, dict[str, Any]], str] = lambda product, values: values["outside_id"]
     links: Links | None = None
     dated: Dated | None = None
+    own_heads: tuple[str, ...] = ()
 
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)
 
 
+OWN_SOURCE = "waymark"  # the source of a file that left by our own export
 # A row that was removed gives way to a living one of the same id, which is read after it.
 REMOVED_FIRST = (F("deleted_at").asc(nulls_last=True), "pk")
 OUTSIDE_ID = Field(

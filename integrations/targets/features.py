@@ -10,12 +10,26 @@ from django.db.models import Q
 from core.exceptions import RuleBroken
 from core.models import Product, User
 from integrations.references import split
-from integrations.targets.base import OUTSIDE_ID, REMOVED_FIRST, Dated, Field, Identity, Links, Target, by_name, date, effort, of_choices
+from integrations.targets.base import (
+    OUTSIDE_ID,
+    OWN_SOURCE,
+    REMOVED_FIRST,
+    Dated,
+    Field,
+    Identity,
+    Links,
+    Target,
+    by_name,
+    date,
+    effort,
+    of_choices,
+)
 from portfolio.models import InvestmentKind, Team
 from roadmaps import services
 from roadmaps.models import Dependency, Feature, Initiative, Release, Stage
 
 RELATIONS = {"see_also": Dependency.Kind.RELATES, "replaces": Dependency.Kind.REPLACES}
+OURS = f"{OWN_SOURCE}:"  # before the keys of a file that left by our own export
 KEY = re.compile(r"[A-Z][A-Z0-9]*-\d+$")
 
 
@@ -35,10 +49,11 @@ def _initiatives(user: User, product: Product | None) -> dict[str, Initiative]:
 
 
 def _find(user: User, product: Product | None, keys: Sequence[str]) -> dict[str, Feature]:
-    """Known by their ids in the file, and those of a file of our own by their keys."""
-    rows = Feature._base_manager.filter(Q(outside_id__in=keys) | Q(key__in=keys), product=product).select_related("product", "stage")
+    """Known by their ids in the file; those of a file of our own by their keys."""
+    of_ours = [key.removeprefix(OURS) for key in keys if key.startswith(OURS)]
+    rows = Feature._base_manager.filter(Q(outside_id__in=keys) | Q(key__in=of_ours), product=product).select_related("product", "stage")
     found = list(rows.order_by(*REMOVED_FIRST))
-    return {row.key: row for row in found} | {row.outside_id: row for row in found if row.outside_id}
+    return {OURS + row.key: row for row in found} | {row.outside_id: row for row in found if row.outside_id}
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:
@@ -50,6 +65,10 @@ def _flat(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make(user: User, product: Product, rows: Sequence[dict[str, Any]]) -> list[Feature]:
+    of_ours = [row["outside_id"].removeprefix(OURS) for row in rows if row["outside_id"].startswith(OURS)]
+    elsewhere = Feature.objects.visible_to(user).exclude(product=product).filter(key__in=of_ours).select_related("product").first()
+    if elsewhere is not None:
+        raise RuleBroken(f"{elsewhere.key} is a feature of {elsewhere.product}. Bring it in with that product chosen.", "outside_id")
     return services.create_features(actor=user, product=product, rows=[_flat(row) for row in rows])
 
 
@@ -125,6 +144,7 @@ TARGET = Target[Feature](
     noun="feature",
     page="features",
     needs_product=True,
+    own_heads=("key", "title"),
     fields=(
         OUTSIDE_ID,
         Field("title", "Title", is_required=True, guesses=("title", "name", "summary", "feature"), longest=200),

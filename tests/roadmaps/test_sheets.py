@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.models import Membership
 from integrations import services as imports
+from integrations.models import ImportRow
 from roadmaps import services
 from roadmaps.models import Feature
 from tests.factories.roadmaps import FeatureFactory, InitiativeFactory, ReleaseFactory
@@ -87,6 +88,25 @@ def test_what_left_comes_back_with_the_same_values_byte_for_byte(cast, plan, bro
     assert run.counts == {"changed": len(LEADS) + 1}
     assert client.get(address).getvalue() == first
     assert set(LEADS) <= set(Feature.objects.filter(product=cast.own).values_list("title", flat=True))
+
+
+def test_a_key_of_elsewhere_is_no_key_of_ours(cast, plan, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    content = f"Key,Summary\n{plan.own.key},A ticket of another system\n".encode()
+    run = imports.receive_file(actor=cast.maker, kind="features", product=cast.own, file_name="tickets.csv", content=content)
+    assert imports.run_import(actor=cast.maker, run=run).counts == {"made": 1}
+    plan.own.refresh_from_db()
+    assert plan.own.title == "Own feature"
+
+
+def test_rows_of_other_products_in_an_own_file_are_refused_by_name(cast, plan, browse, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    content = browse(cast.maker).get(f"{GRID}?columns=kind&sort=key").getvalue()
+    run = imports.receive_file(actor=cast.maker, kind="features", product=cast.own, file_name="all.csv", content=content)
+    run = imports.run_import(actor=cast.maker, run=run)
+    assert run.counts == {"same": 1, "refused": 2}
+    reasons = set(ImportRow.objects.filter(run=run, outcome="refused").values_list("reason", flat=True))
+    assert f"{plan.foreign.key} is a feature of Foreign. Bring it in with that product chosen." in reasons
 
 
 def test_files_are_named_by_what_they_hold_and_the_day_and_kept_by_nobody(cast, plan, browse):
