@@ -31,7 +31,9 @@ _lock = threading.Lock()
 
 
 def post(letter: str, ref: int | None, *, receiver: str, payload: dict | None = None) -> Delivery:
-    """Queue a letter to this address; it leaves once the transaction under way is committed."""
+    """Queue a letter to this address; it leaves once the transaction under way is committed. A letter with a `ref` is written when it is
+    sent, from that and the payload; one without is its payload.
+    """
     delivery = Delivery(channel="mail", what=letter, ref=ref, receiver=receiver, payload=payload or {})
     delivery.lane = f"mail:{delivery.message_id}"
     delivery.save(force_insert=True)

@@ -14,7 +14,8 @@ from core.registry import Channel, Letter, letters, register_channel
 
 def send(delivery: Delivery) -> bool:
     """Compose and send the letter; False where it is not needed any more."""
-    letter = letters[delivery.what](delivery.ref) if delivery.ref is not None else Letter(delivery.receiver, **delivery.payload)
+    given = delivery.payload
+    letter = letters[delivery.what](delivery.ref, **given) if delivery.ref is not None else Letter(delivery.receiver, **given)
     if letter is None:
         return False
     host = urlsplit(settings.PUBLIC_BASE_URL).hostname

@@ -276,11 +276,11 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-letters: dict[str, Callable[[int], Letter | None]] = {}
+letters: dict[str, Callable[..., Letter | None]] = {}
 
 
-def register_letter(name: str, compose: Callable[[int], Letter | None]) -> None:
-    """Name a kind of mail; `compose(ref)` writes it when it is sent, or answers None where it is not needed any more."""
+def register_letter(name: str, compose: Callable[..., Letter | None]) -> None:
+    """Name a kind of mail; `compose(ref, **payload)` writes it when it is sent, or answers None where it is not needed any more."""
     letters[name] = compose
 
 

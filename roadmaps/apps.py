@@ -10,6 +10,7 @@ class RoadmapsConfig(AppConfig):
         import roadmaps.crossings
         import roadmaps.daily
         import roadmaps.handlers
+        import roadmaps.letters
         import roadmaps.lists
         import roadmaps.navigation
         import roadmaps.news

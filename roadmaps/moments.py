@@ -4,6 +4,7 @@ What a roadmap showed is judged by the filter it has now, asked of what the feat
 asks besides (scores, demand, links) is judged as it is today, and `Comparison.timeless` says so.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -69,18 +70,18 @@ class Told:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What moved between two moments. `timeless` names what the filter asks that has no past."""
+    """What moved between two moments; `moved` and `rescoped` count also the features whose lines were cut. `timeless` names what the filter
+    asks that has no past.
+    """
 
     since: datetime
     until: datetime
     told: dict[Kind, list[Told]]
     figures: Figures
+    moved: int
+    rescoped: int
     timeless: list[str]
     is_cut: bool
-
-    @property
-    def rescoped(self) -> int:
-        return len(self.told[Kind.RESCOPED])
 
     @property
     def is_still(self) -> bool:
@@ -94,6 +95,11 @@ class Moment:
     at: datetime
     name: str = ""
     text: str = ""
+
+    @property
+    def said(self) -> str:
+        """How an address says this very moment: by its name's number, or to the microsecond."""
+        return self.text if self.name else self.at.isoformat()
 
 
 def read_moment(look: Look, text: str, zone: str) -> Moment | None:
@@ -131,7 +137,9 @@ def compare_moments(look: Look, since: datetime, until: datetime) -> Comparison:
     lines = compare(past.was, past.now, *members)
     told = _Telling(look.user, past, lines[:MOST_LINES]).told()
     figures = measure(past.was, past.now, *members)
-    return Comparison(since, until, told, figures, timeless(look, past.was or past.now), len(lines) > MOST_LINES)
+    counts = Counter(line.kind for line in lines)
+    unknown = timeless(look, past.was or past.now)
+    return Comparison(since, until, told, figures, counts[Kind.MOVED], counts[Kind.RESCOPED], unknown, len(lines) > MOST_LINES)
 
 
 def figures_between(look: Look, since: datetime, until: datetime) -> Figures:

@@ -36,6 +36,7 @@ urlpatterns = [
     path("roadmaps/<int:number>/deletion/", timeline.roadmap_deletion, name="roadmap-deletion"),
     path("roadmaps/comparison/", comparison.plan_comparison, name="plan-comparison"),
     path("roadmaps/<int:number>/comparison/", comparison.roadmap_comparison, name="roadmap-comparison"),
+    path("roadmaps/<int:number>/comparison/mails/", comparison.comparison_mails, name="roadmap-comparison-mails"),
     path("roadmaps/<int:number>/snapshots/", comparison.snapshots, name="roadmap-snapshots"),
     path("roadmaps/<int:number>/snapshots/<int:snapshot>/removal/", comparison.snapshot_removal, name="roadmap-snapshot-removal"),
     path("dependencies/", dependencies.dependencies, name="dependencies"),

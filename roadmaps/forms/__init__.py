@@ -16,10 +16,10 @@ from roadmaps.forms.plan import (
     Unread,
     WhyForm,
 )
-from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm, SnapshotForm, StageMove
+from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm, SnapshotForm, StageMove, TellingForm
 
 __all__ = [
     "AnswerForm", "BulkForm", "CellsForm", "DependencyForm", "FeatureForm", "HorizonMove", "InitiativeForm", "LinkForm", "MoveForm",
     "NeedForm", "NewFeatureForm", "OrderForm", "ReleaseForm", "RoadmapForm", "ServesForm", "SnapshotForm", "StageForm", "StageMove",
-    "Unread", "WhyForm",
+    "TellingForm", "Unread", "WhyForm",
 ]  # fmt: skip

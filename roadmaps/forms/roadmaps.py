@@ -6,9 +6,9 @@ from django import forms
 
 from core import clock
 from core.forms import DateInput, Form, ModelForm
-from core.models import Organisation, Product
+from core.models import Organisation, Product, User
 from roadmaps.dependencies import Dates
-from roadmaps.forms.plan import is_id
+from roadmaps.forms.plan import active_people, is_id
 from roadmaps.models import Dependency, Feature, Roadmap, RoadmapSource, Snapshot, Stage
 from roadmaps.models.plan import Horizon
 
@@ -145,7 +145,7 @@ class LinkForm(Form):
 class SnapshotForm(ModelForm):
     """A name for a moment, and its day where it is not now."""
 
-    day = forms.DateField(required=False, label="At the end of", widget=DateInput(), help_text="Blank: now.")
+    day = forms.DateField(required=False, label="At the end of this day, or now", widget=DateInput())
 
     class Meta:
         model = Snapshot
@@ -158,3 +158,14 @@ class SnapshotForm(ModelForm):
         at = clock.end_of_day(day, Organisation.zone()) if day else None
         is_today = day is not None and day == Organisation.today()
         return {"name": self.cleaned_data["name"], "at": now if is_today else at}
+
+
+class TellingForm(Form):
+    """Whom to tell what moved."""
+
+    people = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="To", widget=forms.SelectMultiple(attrs={"class": "form-select", "size": 6}),
+        help_text="Each is told as far as they may see. Ctrl chooses several.",
+    )  # fmt: skip
+
+    choices_for = {"people": lambda user: active_people(user).order_by("name", "pk")}

@@ -39,7 +39,7 @@ from roadmaps.services.releases import (
     ship_release,
 )
 from roadmaps.services.roadmaps import change_roadmap, create_roadmap, delete_roadmap
-from roadmaps.services.snapshots import create_snapshot, delete_snapshot, take_due_snapshots
+from roadmaps.services.snapshots import create_snapshot, delete_snapshot, mail_comparison, take_due_snapshots
 from roadmaps.services.stages import change_stage, create_stage, delete_stage
 
 __all__ = [
@@ -49,6 +49,6 @@ __all__ = [
     "create_initiative", "create_item", "create_release", "create_roadmap", "create_snapshot", "create_stage", "create_step",
     "decline_feature", "delete_dependency", "delete_feature", "delete_feed", "delete_freeze", "delete_initiative", "delete_item",
     "delete_release", "delete_roadmap", "delete_snapshot", "delete_stage", "delete_step", "draft_notes", "enter_stage",
-    "finish_item", "merge_feature", "move_features", "relate_features", "reopen_item", "replan_release", "reschedule_feature",
-    "roll_back_release", "ship_release", "take_due_snapshots", "take_up_feature", "unmerge_feature",
+    "finish_item", "mail_comparison", "merge_feature", "move_features", "relate_features", "reopen_item", "replan_release",
+    "reschedule_feature", "roll_back_release", "ship_release", "take_due_snapshots", "take_up_feature", "unmerge_feature",
 ]  # fmt: skip

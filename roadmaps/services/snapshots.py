@@ -1,19 +1,25 @@
 """Every write of a snapshot: moments of a roadmap that people, or its schedule, give a name."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from core import clock
 from core.acts import act, acts
+from core.deliveries import post
 from core.exceptions import RuleBroken
 from core.models import Organisation, User
-from core.permissions import must
+from core.permissions import can_write_everywhere, must
 from core.writes import insert, remove
 from roadmaps import events
 from roadmaps.cadence import began, called
 from roadmaps.models import Roadmap, Snapshot
 from roadmaps.permissions import can_change_roadmap
 from roadmaps.services.roadmaps import REFUSAL
+
+LETTER = "what moved"
+MOST_PEOPLE = 50
+type Named = tuple[datetime, str]  # a moment and its name; blank where it has none
 
 
 @acts
@@ -33,6 +39,23 @@ def delete_snapshot(*, actor: User, snapshot: Snapshot, seen: int | None = None)
     """The moment has lost its name; what the roadmap showed then can be read as before."""
     must(can_change_roadmap(actor, snapshot.roadmap), REFUSAL)
     return remove(snapshot, events.SNAPSHOT_DELETED, seen=seen)
+
+
+@acts
+def mail_comparison(*, actor: User, roadmap: Roadmap, since: Named, until: Named, people: Sequence[User]) -> None:
+    """What moved on the roadmap between the moments is on its way to these people, each as they may see it when it leaves.
+
+    Refused where one of them may not open the roadmap: they would be mailed about nothing. Mails are no acts, so no event tells of it.
+    """
+    must(can_write_everywhere(actor) and actor.rights.is_member, "A token made for one product, or for reading, cannot send mails.")
+    if not 0 < len(people) <= MOST_PEOPLE:
+        raise RuleBroken(f"Choose whom to tell: at most {MOST_PEOPLE} people.", "people")
+    blind = [person.name for person in people if not Roadmap.objects.visible_to(person).filter(pk=roadmap.pk).exists()]
+    if blind:
+        raise RuleBroken(f"This roadmap is not theirs to open: {', '.join(sorted(blind))}. Share it first, or leave them out.", "people")
+    span = {"since": [since[0].isoformat(), since[1]], "until": [until[0].isoformat(), until[1]], "sender": actor.pk}
+    for person in sorted(people, key=lambda person: person.pk):
+        post(LETTER, roadmap.pk, receiver=person.email, payload={**span, "reader": person.pk})
 
 
 def take_due_snapshots() -> int:

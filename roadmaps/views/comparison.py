@@ -10,7 +10,7 @@ from core.forms import blame
 from core.models import Organisation
 from core.pages import answer, say
 from roadmaps import services
-from roadmaps.forms import SnapshotForm
+from roadmaps.forms import SnapshotForm, TellingForm
 from roadmaps.looks import Look
 from roadmaps.models import Roadmap, Snapshot
 from roadmaps.moments import MOST_LINES, compare_moments, figures_between, two_moments
@@ -50,19 +50,40 @@ def snapshot_removal(request: HttpRequest, number: int, snapshot: int) -> HttpRe
     return say(request, redirect("roadmap-comparison", number), f"{row.name} is no name of a moment any more.")
 
 
+@require_POST
+def comparison_mails(request: HttpRequest, number: int) -> HttpResponse:
+    """People are told by mail what moved between the two moments."""
+    row, form = _roadmap(request, number), TellingForm(request.POST, user=request.user)
+    look, given = Look(request.user, QueryDict(), row), request.POST
+    since, until, _ = two_moments(look, given.get("from", ""), given.get("to", ""), Organisation.zone())
+    if form.is_valid():
+        people = list(form.cleaned_data["people"])
+        try:
+            span = {"since": (since.at, since.name), "until": (until.at, until.name)}
+            services.mail_comparison(actor=request.user, roadmap=row, people=people, **span)
+            told = f"{len(people)} mail{'s are' if len(people) > 1 else ' is'} on the way."
+            return say(request, redirect("roadmap-comparison", row.pk), told)
+        except Refused as error:
+            blame(form, error)
+    return _show(request, look, telling=form, status=422)
+
+
 def _roadmap(request: HttpRequest, number: int) -> Roadmap:
     return get_object_or_404(Roadmap.objects.visible_to(request.user).select_related("owner", "product"), pk=number)
 
 
-def _show(request: HttpRequest, look: Look, form: SnapshotForm | None = None, status: int = 200) -> HttpResponse:
-    zone, given = Organisation.zone(), request.GET
+def _show(
+    request: HttpRequest, look: Look, form: SnapshotForm | None = None, telling: TellingForm | None = None, status: int = 200
+) -> HttpResponse:
+    zone, given = Organisation.zone(), request.GET or request.POST
     since, until, unread = two_moments(look, given.get("from", ""), given.get("to", ""), zone)
     if request.htmx and not look.is_hidden:
         return answer(request, "roadmaps/comparison_short.html", {"figures": figures_between(look, since.at, until.at)})
     context = {
         "look": look, "roadmap": look.roadmap, "zone": zone, "filters": look.filters, "most": MOST_LINES, "unread": unread,
         "since": since, "until": until, "form": form or SnapshotForm(),
-        "besides": [(name, value) for name, values in given.lists() if name not in ("from", "to") for value in values],
+        "telling": telling or TellingForm(user=request.user),
+        "besides": [(name, value) for name, values in request.GET.lists() if name not in ("from", "to") for value in values],
     }  # fmt: skip
     if look.roadmap is not None:
         context["is_owner"] = can_change_roadmap(request.user, look.roadmap)
