@@ -50,6 +50,12 @@ class Change:
         return bool(self.before or self.after)
 
     @property
+    def words(self) -> str:
+        """The change in a sentence's worth: “Target: 1 Jun 2026 → 15 Jun 2026, 14 days later”."""
+        said = f"{self.label.capitalize()}: {self.before} → {self.after}" if self.is_told else f"{self.label.capitalize()} rewritten"
+        return f"{said}, {self.shift}" if self.shift else said
+
+    @property
     def shift(self) -> str:
         """How far a date moved, in words."""
         return f"{abs(self.days)} day{'s' if abs(self.days) > 1 else ''} {'later' if self.days > 0 else 'earlier'}" if self.days else ""

@@ -25,7 +25,7 @@ def draw(look: Look, paper: Paper, caption: Caption) -> list[Page]:
     rows = [(str(row[0] or grouping.nothing), _said(row[1:])) if grouping else ("", _said(row)) for row in found[:MOST]]
     headings = table.headings[1:] if grouping else table.headings
     share = (paper.width - 2 * MARGIN) / sum(heading.width for heading in headings)
-    pages, parts = [], list(_pages(rows, frame.rows_on(paper, top + ROW, ROW)))
+    pages, parts = [], list(pages_of_lanes(rows, frame.rows_on(paper, top + ROW, ROW)))
     for part in parts:
         page = frame.begin(paper, caption)
         page.shapes.append(Grid(MARGIN, top, [h.width * share for h in headings], ROW, [h.name for h in headings], part))
@@ -36,7 +36,7 @@ def draw(look: Look, paper: Paper, caption: Caption) -> list[Page]:
     return frame.finish(pages, top + max((len(parts[-1]) + 1) * ROW, 120), notes=notes)
 
 
-def _pages(rows: Sequence[tuple[str, list[str]]], most: int) -> Iterator[list[list[str]]]:
+def pages_of_lanes(rows: Sequence[tuple[str, list[str]]], most: int) -> Iterator[list[list[str]]]:
     """The rows page by page, each lane under its name, which stands again where the lane goes on and never alone at the foot."""
     page: list[list[str]] = []
     for lane, members in groupby(rows, key=itemgetter(0)):

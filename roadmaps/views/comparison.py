@@ -1,6 +1,6 @@
 """Two moments of the plan side by side: what came, what went, what moved, and on whose decision."""
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -10,6 +10,7 @@ from core.forms import blame
 from core.models import Organisation
 from core.pages import answer, say
 from roadmaps import services
+from roadmaps.exports import download_comparison
 from roadmaps.forms import SnapshotForm, TellingForm
 from roadmaps.looks import Look
 from roadmaps.models import Roadmap, Snapshot
@@ -27,6 +28,24 @@ def plan_comparison(request: HttpRequest) -> HttpResponse:
 def roadmap_comparison(request: HttpRequest, number: int) -> HttpResponse:
     """What moved on a roadmap between two moments."""
     return _show(request, Look(request.user, request.GET, _roadmap(request, number)))
+
+
+@require_GET
+def plan_comparison_pdf(request: HttpRequest) -> HttpResponseBase:
+    """The same on paper."""
+    return _download(request, Look(request.user, request.GET, scope=scope_of(request)))
+
+
+@require_GET
+def roadmap_comparison_pdf(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The same of a roadmap."""
+    return _download(request, Look(request.user, request.GET, _roadmap(request, number)))
+
+
+def _download(request: HttpRequest, look: Look) -> HttpResponseBase:
+    zone = Organisation.zone()
+    since, until, _ = two_moments(look, request.GET.get("from", ""), request.GET.get("to", ""), zone)
+    return download_comparison(look, since, until, zone)
 
 
 @require_POST

@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
 
 from core import clock
 from core.acts import Because, act
@@ -224,3 +226,24 @@ def test_the_statements_do_not_grow_with_the_lines(cast, plan, told):
 def test_members_of_the_past_are_those_that_were_shown_then(cast, told):
     look = look_at(cast.maker)
     assert members_at(look, {told[0].pk: row(product=cast.own.pk)}, MARCH) == {told[0].pk}
+
+
+def test_the_same_leaves_as_pdf_with_the_lines_the_reader_may_see(cast, plan, told, browse):
+    with act(cast.maker, at=APRIL):
+        services.change_feature(actor=cast.maker, feature=plan.private, title="Hidden canary moved")
+    span = "from=2026-03-01&to=2026-05-01"
+    roadmap = RoadmapFactory(owner=cast.leader, name="Delivery")
+    answer = browse(cast.leader).get(f"/roadmaps/{roadmap.pk}/comparison.pdf?{span}")
+    assert answer["Content-Type"] == "application/pdf"
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(answer.getvalue())).pages).split())
+    assert "What moved on Delivery" in text
+    assert "1 added, 1 dropped, 1 moved, 1 re-scoped" in text
+    assert "Kept Target: 1 Jun 2026 → 15 Jun 2026, 14 days later Maker, 1 Apr 2026 Board, April" in text
+    assert "canary" not in text
+    assert browse(cast.leader).get(f"/roadmaps/comparison.pdf?{span}").getvalue().startswith(b"%PDF")
+    assert browse(cast.ops).get(f"/roadmaps/{roadmap.pk}/comparison.pdf?{span}").status_code == 404
+
+
+def test_on_paper_nothing_says_so(cast, plan, browse):
+    answer = browse(cast.leader).get("/roadmaps/comparison.pdf?from=2020-03-01&to=2020-05-01")
+    assert "Nothing came, went or changed." in PdfReader(BytesIO(answer.getvalue())).pages[0].extract_text()
