@@ -11,12 +11,13 @@ from roadmaps.models.plan import Status
 from roadmaps.plan_view import Item, Plan
 
 BAR = (
-    '<g class="{kind}" id="bar-{pk}" data-stage="{stage}" tabindex="-1" role="button" aria-label="{key} {title}, {span}" '
-    'aria-describedby="timeline-keys" data-bar {opens}="{url}"{edits} data-start="{start}" data-target="{target}">'
+    '<g class="{kind}" id="bar-{pk}" data-stage="{stage}" {role} aria-label="{key} {title}, {span}"{opens}>'
     "<title>{key} {title}: {span}</title>{body}{done}"
     '<rect class="lead" x="{x}" y="{y}" width="3" height="22" rx="1.5"/>{label}</g>\n'
 )
 # What BAR holds where the bar is so.
+BUTTON, PICTURE = 'tabindex="-1" role="button" aria-describedby="timeline-keys" data-bar', 'role="img"'
+OPENS = ' {way}="{url}"{edits} data-start="{start}" data-target="{target}"'
 EDITS = ' data-dates="{url}dates/" data-key="{key}"{gives} data-version="{version}"'
 FIRM = '<rect class="fillc" x="{x}" y="{y}" width="{width}" height="22" rx="4"/>'
 DONE = '<rect class="prog" x="{x}" y="{y}" width="{width}" height="22" rx="4"/>'
@@ -28,6 +29,7 @@ INSIDE, BESIDE = '<text x="{label_x}" y="{base}">{title}</text>', '<text class="
 FADE = '<linearGradient id="soft-{}-{}" class="tl-grad" data-stage="{}"><stop offset="{}%"/><stop offset="1" class="end"/></linearGradient>'
 LANE = '<li class="lane"><span class="cut">{}</span>{}</li>'
 FEATURE = '<li>{}<a class="fkey" data-panel href="{}">{}</a><span class="cut t2" title="{}">{}</span><span class="when">{}</span></li>'
+SHOWN = '<li>{}{}<span class="cut t2" title="{}">{}</span><span class="when">{}</span></li>'  # to who opens nothing of it
 THEME = '<li><a class="cut" href="{}">{}</a><span class="when">{}</span></li>'
 
 
@@ -56,7 +58,7 @@ def draw_names(plan: Plan, *, in_lanes: bool) -> SafeString:
 def _bar(item: Item) -> SafeString:
     feature, bar = item.feature, item.bar
     is_done, is_soft = feature.status == Status.SHIPPED, bar.is_soft
-    form = _form(bool(feature.key), item.is_editable, item.gives, is_soft, is_done, bar.label_fits, bar.label_left)
+    form = _form(bool(item.url), bool(feature.key), item.is_editable, item.gives, is_soft, is_done, bar.label_fits, bar.label_left)
     fade = {"full_width": bar.full_width, "firm_percent": bar.firm_percent, "end": bar.end} if is_soft else {}
     return markup(
         form, kind="tl-bar is-guess" if item.is_guess else "tl-bar", pk=feature.pk, stage=feature.stage.slug, key=feature.key,
@@ -67,10 +69,13 @@ def _bar(item: Item) -> SafeString:
 
 
 @cache
-def _form(is_feature: bool, is_editable: bool, gives: bool, is_soft: bool, is_done: bool, is_inside: bool, is_left: bool) -> str:
+def _form(
+    is_open: bool, is_feature: bool, is_editable: bool, gives: bool, is_soft: bool, is_done: bool, is_inside: bool, is_left: bool
+) -> str:
     """The markup of bars that are so, in one piece: a bar's values are put in once."""
     parts = {
-        "opens": "data-panel-bar" if is_feature else "data-page",
+        "role": BUTTON if is_open else PICTURE,
+        "opens": OPENS.replace("{way}", "data-panel-bar" if is_feature else "data-page") if is_open else "",
         "edits": EDITS.replace("{gives}", " data-gives" if gives else "") if is_editable else "",
         "body": SOFT if is_soft else FIRM,
         "done": DONE if is_done else "",
@@ -89,10 +94,15 @@ def _names(plan: Plan, in_lanes: bool) -> Iterator[SafeString]:
             yield markup(LANE, lane.label, markup('<span class="n">{} pw</span>', lane.effort) if lane.effort else "")
         for item in lane.items:
             feature = item.feature
-            if not feature.key:
+            if item.url and not feature.key:
                 yield markup(THEME, item.url, feature.title, item.dates)
                 continue
             slug = feature.stage.slug
             if slug not in stages:
-                stages[slug] = get_template("components/stage.html").render({"stage": feature.stage, "bare": True})
+                named = get_template("components/stage.html").render({"stage": feature.stage, "bare": True})
+                stages[slug] = named if feature.stage.name else SafeString("")
+            if not item.url:
+                key = markup('<span class="fkey">{}</span>', feature.key) if feature.key else ""
+                yield markup(SHOWN, stages[slug], key, feature.title, feature.title, item.dates)
+                continue
             yield markup(FEATURE, stages[slug], item.url, feature.key, feature.title, feature.title, item.dates)

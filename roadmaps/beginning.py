@@ -1,7 +1,8 @@
 """The process a new organisation begins with: from an idea to the end of its life."""
 
 from core.registry import register_beginning
-from roadmaps.services import create_stage, create_step
+from roadmaps.models import FACTS
+from roadmaps.services import create_audience, create_stage, create_step
 
 STAGES = [
     ("discovery", "Discovery", "open"),
@@ -22,14 +23,28 @@ STEPS = [
     ("What we watch on the day, and who watches", 1),
     ("Look at the figures it should move", -14),
 ]
+# Whom roadmaps are shown to: what they see, how exact dates are, whether names for outside stand in place of our own, what is left out.
+PLAIN = ["status", "initiative", "horizon", "product"]
+AUDIENCES = [
+    ("internal", "Internal", list(FACTS), "exact", False, ""),
+    ("leadership", "Leadership", [fact for fact in FACTS if fact not in ("effort", "dependencies")], "month", False, ""),
+    ("sales", "Sales", [*PLAIN, "outcome", "release"], "quarter", False, "status:open"),
+    ("customers", "Customers", PLAIN, "quarter", True, "status:open"),
+    ("public", "Public", ["initiative", "horizon"], "half", True, "status:open"),
+]
 
 
 def begin() -> None:
-    """The stages are there, in their order, and the steps that a launch checklist begins with."""
+    """The stages are there, in their order, the steps that a launch checklist begins with, and the audiences of roadmaps."""
     for position, (slug, name, status) in enumerate(STAGES):
         create_stage(actor=None, slug=slug, name=name, position=position, status=status)
     for position, (text, days_before) in enumerate(STEPS):
         create_step(actor=None, text=text, days_before=days_before, position=position)
+    for position, (slug, name, shows, dates, has_outside_names, leaves_out) in enumerate(AUDIENCES):
+        create_audience(
+            actor=None, slug=slug, name=name, position=position, shows=shows, dates=dates, has_outside_names=has_outside_names,
+            leaves_out=leaves_out,
+        )  # fmt: skip
 
 
 register_beginning(begin)

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
-from core.models import User
 from core.models.ordering import DescNullsLast
 from roadmaps.grid import Grouping
 from roadmaps.lanes import in_lanes, label_of
+from roadmaps.looks import Look
 from roadmaps.models import Feature, Initiative, Stage
 from roadmaps.models.plan import Horizon, Status
+from roadmaps.planned import Planned
 from roadmaps.timeline import add_quarters, quarter_of
 
 WINDOW, MOST = 30, 500  # cards of a column that are drawn at first, and of one that was opened
@@ -59,10 +60,29 @@ class Board:
     total: int
 
 
-def build_board(user: User, rows: QuerySet, *, by: str, opened: str, grouping: Grouping | None) -> Board:
+def build_board(look: Look, grouping: Grouping | None) -> Board:
     """The features by stage or by status, best score first, in four statements; of a long column the first cards."""
-    path = "status" if by == "status" else "stage_id"
-    columns = _by_status(user) if by == "status" else _by_stage(user)
+    path = "status" if look.by == "status" else "stage_id"
+    stages = [stage for stage in look.stages if stage.status != Status.RETIRED]
+    columns = _by_status(stages) if look.by == "status" else _by_stage(stages)
+    cards = _masked_cards(look, columns, path, grouping) if look.is_masked else _cards(look, columns, path, grouping)
+    for card in cards:
+        columns[str(getattr(card, path))].drawn += 1
+    return Board(list(columns.values()), _lanes(cards, columns, path, grouping), sum(column.count for column in columns.values()))
+
+
+def _masked_cards(look: Look, columns: dict[str, Column], path: str, grouping: Grouping | None) -> list[Planned]:
+    """All cards an audience is shown; nothing is moved there, and limits are ours."""
+    for column in columns.values():
+        column.to, column.limit = "", None
+    cards = [card for card in look.laned(grouping) if str(getattr(card, path)) in columns]
+    for card in cards:
+        columns[str(getattr(card, path))].count += 1
+    return cards
+
+
+def _cards(look: Look, columns: dict[str, Column], path: str, grouping: Grouping | None) -> list[Feature]:
+    user, rows, opened = look.user, look.rows, look.params.get("open", "")
     for name, count in rows.order_by().values_list(path).annotate(Count("pk")):
         if str(name) in columns:
             columns[str(name)].count = count
@@ -72,21 +92,16 @@ def build_board(user: User, rows: QuerySet, *, by: str, opened: str, grouping: G
     if opened in columns:
         ids |= set(rows.filter(**{path: opened}).order_by(DescNullsLast("score"), "pk").values_list("pk", flat=True)[:MOST])
     laned, order = in_lanes(user, Feature.objects.visible_to(user).filter(pk__in=ids).for_list(), grouping)
-    cards = list(laned.order_by(*order, DescNullsLast("score"), "pk"))
-    for card in cards:
-        columns[str(getattr(card, path))].drawn += 1
-    return Board(list(columns.values()), _lanes(cards, columns, path, grouping), sum(column.count for column in columns.values()))
+    return list(laned.order_by(*order, DescNullsLast("score"), "pk"))
 
 
-def _by_stage(user: User) -> dict[str, Column]:
-    stages = Stage.objects.visible_to(user).exclude(status=Status.RETIRED)
+def _by_stage(stages: Sequence[Stage]) -> dict[str, Column]:
     return {str(stage.pk): Column(str(stage.pk), stage.name, stage.slug, stage, limit=stage.wip_limit) for stage in stages}
 
 
-def _by_status(user: User) -> dict[str, Column]:
+def _by_status(stages: Sequence[Stage]) -> dict[str, Column]:
     """A card that is dropped enters the first stage of the status; the limit is that of its stages together, where each has one."""
     columns = {status.value: Column(status.value, status.label) for status in LIVING}
-    stages = list(Stage.objects.visible_to(user).exclude(status=Status.RETIRED))
     for status, column in columns.items():
         of_it = [stage for stage in stages if stage.status == status]
         column.to = of_it[0].slug if of_it else ""
@@ -159,11 +174,13 @@ class Group:
     features: list[Feature]
 
 
-def build_list(user: User, rows: QuerySet, grouping: Grouping | None) -> tuple[list[Group], bool]:
+def build_list(look: Look, grouping: Grouping | None) -> tuple[list[Group], bool]:
     """The features in groups, in the order of their dates; whether there are more than are shown."""
-    laned, order = in_lanes(user, rows.for_list(), grouping)
-    sorted_rows = laned.order_by(*order, F("target_date").asc(nulls_last=True), "pk")
-    found = list(sorted_rows[: LONGEST_LIST + 1])
+    if look.is_masked:
+        found = look.laned(grouping)
+    else:
+        laned, order = in_lanes(look.user, look.rows.for_list(), grouping)
+        found = list(laned.order_by(*order, F("target_date").asc(nulls_last=True), "pk")[: LONGEST_LIST + 1])
     shown, groups = found[:LONGEST_LIST], []
     for _, members in groupby(shown, key=lambda feature: getattr(feature, grouping.path) if grouping else None):
         some = list(members)

@@ -28,7 +28,6 @@ def download_look(look: Look, kind: str) -> HttpResponseBase:
     """The look as a file of this kind; one that asks for what is gone, or not this person's to see, has nothing to send."""
     if kind not in FORMATS or look.is_hidden:
         raise Http404("There is no such file.")
-    name = look.roadmap.name if look.roadmap else "Roadmap"
     if kind in SHEETS:
-        return download_table(table_of_look(look, name), kind)
-    return download_pages(draw_look(look, PAPERS[kind], Organisation.today()), name, kind)
+        return download_table(table_of_look(look, look.title), kind)
+    return download_pages(draw_look(look, PAPERS[kind], Organisation.today()), look.title, kind)

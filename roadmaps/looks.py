@@ -13,7 +13,7 @@ from core.models import Product, User
 from roadmaps.filters import FeatureFilter
 from roadmaps.grid import Grouping
 from roadmaps.lanes import LANES, by_source
-from roadmaps.models import Feature, Initiative, Roadmap, RoadmapSource
+from roadmaps.models import FACTS, Feature, Initiative, Roadmap, RoadmapSource, Stage
 from roadmaps.models.plan import Status
 
 Layout = Roadmap.Layout
@@ -23,7 +23,13 @@ SHOWN = ("owner", "dates")  # where nothing was chosen
 
 
 class Look:
-    """The plan as an address and a kept roadmap show it to one person; `params` is what the page's links build on."""
+    """The plan as an address and a kept roadmap show it to one person; `params` is what the page's links build on.
+
+    `shows` are the facts it may tell: all of them here, an audience's in `roadmaps.masks`, of whose looks everything is drawn alike.
+    """
+
+    is_masked, shows = False, frozenset(FACTS)
+    ways = ("stage", "status")  # the columns a board may have
 
     def __init__(self, user: User, params: QueryDict, roadmap: Roadmap | None = None, *, scope: Product | None = None):
         self.user, self.roadmap = user, roadmap
@@ -35,6 +41,21 @@ class Look:
                 self.params.setlist(name, params.getlist(name))
         self.product = roadmap.product if roadmap else scope
         self.filters = FeatureFilter(self.params, user=user)
+
+    @property
+    def title(self) -> str:
+        return self.roadmap.name if self.roadmap else "Roadmap"
+
+    @property
+    def whom(self) -> str:
+        """In whose sight it is drawn."""
+        return f"As {self.user.name} may see it"
+
+    @property
+    def says(self) -> list[str]:
+        """What it is narrowed to, in words."""
+        chips = [f"{chip.label} {chip.operator} {chip.value}".strip() for chip in self.filters.chips()]
+        return [self.product.name, *chips] if self.product else chips
 
     @property
     def is_theme_only(self) -> bool:
@@ -49,6 +70,16 @@ class Look:
     def layout(self) -> str:
         wanted = self.params.get("layout")
         return wanted if wanted in dict(self.layouts) else Layout.TIMELINE
+
+    @property
+    def by(self) -> str:
+        """What a board's columns stand for."""
+        return "status" if self.params.get("by") == "status" else "stage"
+
+    @property
+    def stages(self) -> QuerySet:
+        """The stages there are."""
+        return Stage.objects.visible_to(self.user)
 
     @property
     def is_hidden(self) -> bool:

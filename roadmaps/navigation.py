@@ -15,4 +15,5 @@ register_creation(Creation("Initiative", "initiative-new", "target", 20, shown=_
 register_creation(Creation("Release", "release-new", "rocket", 30, shown=_edits))
 register_settings(SettingsPage("Calendars", "feeds", "You", 12))
 register_settings(SettingsPage("Stages", "stages", "Process", 40, shown=can_shape_process))
+register_settings(SettingsPage("Audiences", "audiences", "Process", 42, shown=can_shape_process))
 register_settings(SettingsPage("Launch steps", "launch-steps", "Process", 45, shown=can_shape_process))

@@ -81,8 +81,8 @@ class Link:
 
     connector: Connector
     kind: str
-    giver: int  # the ids of the features that give and wait
-    waiter: int
+    giver: int | str  # the ids of the features that give and wait
+    waiter: int | str
     late: int | None
     sentence: str
 
@@ -136,7 +136,7 @@ def plan_of(look: Look, today: date, width: float | None = None) -> Plan:
     """The timeline of the look, in the window its address says; as wide as a screen, or as is said."""
     zoom = look.params.get("zoom", "")
     scale = scale_at(zoom if zoom in ZOOMS else "months", read_day(look.params.get("from", "")) or today, width)
-    return build_theme_plan(look, scale) if look.is_theme_only else build_plan(look.user, look.rows, scale, lanes_of(look))
+    return build_theme_plan(look, scale) if look.is_theme_only else build_plan(look, scale, lanes_of(look))
 
 
 def lanes_of(look: Look) -> Grouping | None:
@@ -144,18 +144,33 @@ def lanes_of(look: Look) -> Grouping | None:
     return None if look.is_theme_only else look.grouping("initiative")
 
 
-def build_plan(user: User, rows: QuerySet, scale: Scale, grouping: Grouping | None) -> Plan:
-    """The timeline of these features in the window, in eight statements."""
-    laned, order = in_lanes(user, rows, grouping)
+def build_plan(look: Look, scale: Scale, grouping: Grouping | None) -> Plan:
+    """The timeline of the look's features in the window, in eight statements."""
+    found, every, with_dates = _masked(look, grouping) if look.is_masked else _read(look, scale, grouping)
+    lanes, used = _lanes(look.user, found[:MOST_BARS], scale, grouping)
+    items = {item.feature.pk: item for lane in lanes for item in lane.items}
+    links = _masked_links(look, items) if look.is_masked else _links(look.user, items)
+    undated, beyond = every - with_dates, with_dates - len(items)
+    return Plan(scale, lanes, links, *_marked(look, scale), used, len(items), undated, beyond, len(found) > MOST_BARS)
+
+
+type Found = Sequence[tuple[Row | Planned, Planned]]  # what the lane of a bar is read from, and what is drawn of it
+
+
+def _read(look: Look, scale: Scale, grouping: Grouping | None) -> tuple[Found, int, int]:
+    """The bars that may be in the window, one more than are drawn at most; how many features there are, and how many have dates."""
+    laned, order = in_lanes(look.user, look.rows, grouping)
     lane = (grouping.path, grouping.label) if grouping else ()
     dated = as_rows(laned.filter(target_date__isnull=False), (*READ, *lane)).order_by(*order, "start_date", "target_date", "pk")
     found = list(dated.filter(target_date__gte=scale.start).filter(Q(start_date__lt=scale.end) | Q(start_date=None))[: MOST_BARS + 1])
-    counts = rows.order_by().aggregate(all=Count("pk"), dated=Count("target_date"))
-    lanes, used = _lanes(user, found[:MOST_BARS], scale, grouping)
-    items = {item.feature.pk: item for lane in lanes for item in lane.items}
-    undated, beyond = counts["all"] - counts["dated"], counts["dated"] - len(items)
-    marked = _marked(user, rows, scale)
-    return Plan(scale, lanes, _links(user, items), *marked, used, len(items), undated, beyond, len(found) > MOST_BARS)
+    counts = look.rows.order_by().aggregate(all=Count("pk"), dated=Count("target_date"))
+    return list(zip(found, planned(found), strict=True)), counts["all"], counts["dated"]
+
+
+def _masked(look: Look, grouping: Grouping | None) -> tuple[Found, int, int]:
+    """The same of a look whose rows were masked when they were read."""
+    dated = [(one, one) for one in look.laned(grouping) if one.target_date]
+    return dated, len(look.features), len(dated)
 
 
 def build_theme_plan(look: Look, scale: Scale) -> Plan:
@@ -165,25 +180,26 @@ def build_theme_plan(look: Look, scale: Scale) -> Plan:
     lane, this_year = Lane("", 0), localdate().year
     for row, theme in enumerate(shown):
         status = Status.SHIPPED if theme.shipped == theme.features else ""
-        drawn = Planned(theme.pk, theme.name, Step(STAGE_OF[theme.horizon]), status, theme.target, theme.start, Feature.Confidence.HIGH)
+        step = Step(STAGE_OF.get(theme.horizon, "definition"))
+        drawn = Planned(theme.pk, theme.name, step, status, theme.target, theme.start, Feature.Confidence.HIGH)
         bar = bar_of(scale, row, theme.start, theme.target, drawn.date_confidence, theme.name)
-        url = reverse("initiative", args=[theme.pk])
+        url = "" if look.is_masked else reverse("initiative", args=[theme.pk])
         lane.items.append(Item(drawn, bar, theme.start, False, False, None, url, _say_dates(drawn, this_year), this_year))
     undated, beyond = len(look.themes) - len(dated), len(dated) - len(shown)
-    marked = _marked(look.user, look.rows, scale)
-    return Plan(scale, [lane] if shown else [], [], *marked, len(shown), len(shown), undated, beyond, False)
+    return Plan(scale, [lane] if shown else [], [], *_marked(look, scale), len(shown), len(shown), undated, beyond, False)
 
 
 def _say_dates(drawn: Planned, this_year: int) -> str:
     about = "" if drawn.start_date else "about "
-    return f"{about}{say_day(drawn.start, this_year)} to {say_day(drawn.target_date, this_year)}"
+    start, target = say_day(drawn.start, this_year), say_day(drawn.target_date, this_year)
+    return target if start == target and drawn.start_date else f"{about}{start} to {target}"
 
 
-def _lanes(user: User, rows: Sequence[Row], scale: Scale, grouping: Grouping | None) -> tuple[list[Lane], int]:
-    """The lanes with the bars that are in the window, and how many rows they take."""
-    shown = [(row, drawn) for row, drawn in zip(rows, planned(rows), strict=True) if scale.shows(drawn.start, drawn.target_date)]
-    lanes, row, outlooks = [], 0, outlooks_of(user, [drawn for _, drawn in shown])
-    this_year, address = localdate().year, reverse("features")
+def _lanes(user: User | None, found: Found, scale: Scale, grouping: Grouping | None) -> tuple[list[Lane], int]:
+    """The lanes with the bars that are in the window, and how many rows they take; for nobody in particular without forecasts and links."""
+    shown = [(row, drawn) for row, drawn in found if scale.shows(drawn.start, drawn.target_date)]
+    lanes, row, outlooks = [], 0, outlooks_of(user, [drawn for _, drawn in shown]) if user else {}
+    this_year, address, editable = localdate().year, reverse("features"), user.rights.editable if user else ()
     for _, members in groupby(shown, key=lambda pair: getattr(pair[0], grouping.path) if grouping else None):
         lane = Lane("", row)
         row += grouping is not None
@@ -191,8 +207,8 @@ def _lanes(user: User, rows: Sequence[Row], scale: Scale, grouping: Grouping | N
             forecast = outlooks[drawn.pk].forecast if drawn.pk in outlooks else None
             ends = (forecast.days[50], forecast.days[95]) if forecast else None
             bar = bar_of(scale, row, drawn.start, drawn.target_date, drawn.date_confidence, drawn.title, ends)
-            is_guess, is_editable = drawn.start_date is None, drawn.product_id in user.rights.editable
-            url, dates = f"{address}{drawn.key}/", _say_dates(drawn, this_year)
+            is_guess, is_editable = drawn.start_date is None, drawn.product_id in editable
+            url, dates = f"{address}{drawn.key}/" if user else "", _say_dates(drawn, this_year)
             lane.items.append(Item(drawn, bar, drawn.start, is_guess, is_editable, forecast, url, dates, this_year))
             lane.label = (getattr(read, grouping.label) or grouping.nothing) if grouping else ""
             row += 1
@@ -220,9 +236,17 @@ def _links(user: User, items: dict[int, Item]) -> list[Link]:
     return sorted(links, key=lambda link: link.late or 0)
 
 
-def _marked(user: User, rows: QuerySet, scale: Scale) -> tuple[list[Marker], list[Freeze]]:
-    """The days in the window on which the features' products release, and those on which they release nothing."""
-    products = rows.order_by().values("product")
+def _masked_links(look: Look, items: dict[str, Item]) -> list[Link]:
+    """The dependencies an audience is shown; whether one is late would tell of exact days."""
+    drawn = [(kind, giver, waiter) for kind, giver, waiter in look.dependencies if giver in items and waiter in items]
+    return [Link(connect(kind, items[giver].bar, items[waiter].bar), kind, giver, waiter, None, "") for kind, giver, waiter in drawn]
+
+
+def _marked(look: Look, scale: Scale) -> tuple[list[Marker], list[Freeze]]:
+    """The days in the window on which the features' products release, and those on which they release nothing; no audience is told."""
+    if look.is_masked:
+        return [], []
+    user, products = look.user, look.rows.order_by().values("product")
     taken = [label_box(tick.x + 8, tick.label) for tick in scale.upper()]
     return _markers(user, products, scale, taken), _freezes(user, products, scale, taken)
 

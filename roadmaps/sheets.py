@@ -1,13 +1,15 @@
 """Features and themes as tables for spreadsheets: the columns of the grid as plain values, all rows of it. Reads only."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from itertools import batched
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from core.days import RoundedDay
 from core.models import User
 from core.rows import Row
 from core.sheets import Heading, Plain, Table
@@ -32,6 +34,31 @@ class Said(NamedTuple):
 
     name: str
     value: Callable[[Row], Plain]
+
+
+class Told(NamedTuple):
+    """A fact as a sheet tells it to an audience under a head."""
+
+    name: str
+    title: str
+    value: Callable[[Any], Plain]
+
+
+TITLE = Told("title", "Title", lambda f: f.title)
+TOLD = [
+    Told("key", "Key", lambda f: f.key),
+    Told("stage", "Stage", lambda f: f.stage.name),
+    Told("status", "Status", lambda f: f.get_status_display()),
+    Told("product", "Product", lambda f: f.product_name),
+    Told("dates", "Start", lambda f: _day(f.start_date)),
+    Told("dates", "Target", lambda f: _day(f.target_date)),
+    Told("confidence", "Date is sure", lambda f: f.get_date_confidence_display()),
+    Told("owner", "Owner", lambda f: f.owner_name),
+    Told("team", "Team", lambda f: f.team),
+    Told("effort", "Effort", lambda f: f.effort_words),
+    Told("release", "Release", lambda f: f.release),
+    Told("score", "Score", lambda f: f.score),
+]
 
 
 def _confidence(f: Row) -> str:
@@ -69,6 +96,8 @@ def table_of_look(look: Look, name: str) -> Table:
     """What a roadmap lists, whatever its layout: its features by lane and target, or its themes alone."""
     if look.is_theme_only:
         return _table_of_themes(look, name)
+    if look.is_masked:
+        return _table_of_shown(look, name)
     names = [*ALWAYS, "stage", "status", *(column for fact in look.fields for column in LISTED[fact])]
     columns = [COLUMNS[column] for column in names]
     grouping = look.grouping("initiative")
@@ -107,7 +136,22 @@ def _batches(rows: QuerySet, columns: Sequence[Column], said: Sequence[Said]) ->
 def _table_of_themes(look: Look, name: str) -> Table:
     headings = [Heading("Initiative", 40), Heading("Outcome", 60), *map(Heading, ("Horizon", "From", "Until", "Shipped", "Features"))]
     lines: Iterable[Sequence[Plain]] = (
-        [theme.name, theme.outcome, theme.get_horizon_display(), theme.start, theme.target, theme.shipped, theme.features]
+        [theme.name, theme.outcome, theme.get_horizon_display(), _day(theme.start), _day(theme.target), theme.shipped, theme.features]
         for theme in look.themes
     )
     return Table(name, headings, [lines])
+
+
+def _day(day: date | None) -> Plain:
+    """The day; of a rounded one its words, because a cell of a date is a day."""
+    return str(day) if isinstance(day, RoundedDay) else day
+
+
+def _table_of_shown(look: Look, name: str) -> Table:
+    """What an audience is shown of each feature: what pages draw of it."""
+    grouping, told = look.grouping("initiative"), [fact for fact in TOLD if fact.name in look.shows or fact.name in look.fields]
+    told = [TITLE, *told] if "key" not in look.shows else [told[0], TITLE, *told[1:]]
+    if grouping:
+        told.insert(0, Told(grouping.name, grouping.title, lambda f: getattr(f, grouping.path)))
+    headings = [Heading(one.title, WIDTHS.get(one.title.lower(), 14)) for one in told]
+    return Table(name, headings, [[[one.value(feature) for one in told] for feature in look.laned(grouping)]])

@@ -5,6 +5,7 @@ from django.urls import reverse
 from core.permissions import can_edit_product
 from core.registry import Subject, register_subject
 from roadmaps.models import (
+    Audience,
     CalendarFeed,
     Dependency,
     Feature,
@@ -62,6 +63,7 @@ register_subject(Subject(ReleaseItem, "launch item", label=lambda i: i.text))
 register_subject(Subject(LaunchStep, "launch step", label=lambda s: s.text))
 register_subject(Subject(CalendarFeed, "calendar", label=lambda c: c.name, undoable=False, is_seen_by_row=True))
 register_subject(Subject(FreezePeriod, "freeze", label=lambda f: f.reason))
+register_subject(Subject(Audience, "audience", label=lambda a: a.name, url=lambda a: reverse("audience", args=[a.slug])))
 register_subject(Subject(Stage, "stage", label=lambda s: s.name, url=lambda s: reverse("stage", args=[s.slug])))
 register_subject(
     Subject(

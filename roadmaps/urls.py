@@ -2,7 +2,21 @@
 
 from django.urls import path, re_path
 
-from roadmaps.views import comparison, dependencies, exports, feature, features, feeds, launches, moves, order, plan, process, timeline
+from roadmaps.views import (
+    audiences,
+    comparison,
+    dependencies,
+    exports,
+    feature,
+    features,
+    feeds,
+    launches,
+    moves,
+    order,
+    plan,
+    process,
+    timeline,
+)
 
 urlpatterns = [
     path("features/", features.features, name="features"),
@@ -25,6 +39,9 @@ urlpatterns = [
     path("settings/stages/", process.stages, name="stages"),
     path("settings/stages/<slug:slug>/", process.change_stage, name="stage"),
     path("settings/stages/<slug:slug>/removal/", process.stage_removal, name="stage-removal"),
+    path("settings/audiences/", audiences.audiences, name="audiences"),
+    path("settings/audiences/<slug:slug>/", audiences.audience, name="audience"),
+    path("settings/audiences/<slug:slug>/removal/", audiences.audience_removal, name="audience-removal"),
     path("roadmaps/", timeline.roadmaps, name="roadmaps"),
     path("roadmaps/timeline/", timeline.timeline, name="timeline"),
     path("roadmaps/cycle-times/<slug:key>/", timeline.cycle_times, name="cycle-times"),

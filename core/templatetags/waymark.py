@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from core.days import RoundedDay
 from core.markdown import render
 from core.markup import markup
 
@@ -104,7 +105,11 @@ def short_date(value: date | datetime | None) -> str:
     return say_day(day, timezone.localdate().year)
 
 
-@lru_cache(maxsize=4096)
 def say_day(day: date, this_year: int) -> str:
-    """The day as people write it in this year."""
+    """The day as people write it in this year; of a rounded one only the part of the year it lies in."""
+    return str(day) if isinstance(day, RoundedDay) else _say_exact(day, this_year)
+
+
+@lru_cache(maxsize=4096)
+def _say_exact(day: date, this_year: int) -> str:
     return f"{day.day} {day:%b}" if day.year == this_year else f"{day.day} {day:%b %Y}"

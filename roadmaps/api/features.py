@@ -36,8 +36,8 @@ FILTER = serializers.CharField(
 )
 MOST = 2_000  # features whose critical chain is looked for
 FACTS = [
-    "title", "description", "initiative", "owner", "team", "stage", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
-    "start_date", "target_date", "date_confidence", "release", "outside_id", "objectives", "segments",
+    "title", "outside_name", "description", "initiative", "owner", "team", "stage", "kind", "deal_account", "effort_low",
+    "effort_likely", "effort_high", "start_date", "target_date", "date_confidence", "release", "outside_id", "objectives", "segments",
 ]  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class InitiativeOutput(Output):
 
     class Meta:
         model = Initiative
-        fields = ["id", "product", "name", "outcome", "horizon", "owner", "version", "created_at", "updated_at"]
+        fields = ["id", "product", "name", "outside_name", "outcome", "horizon", "owner", "version", "created_at", "updated_at"]
 
 
 class InitiativeWithLinks(InitiativeOutput):
@@ -93,7 +93,7 @@ class InitiativeInput(Input):
 
     class Meta:
         model = Initiative
-        fields = ["product", "name", "outcome", "horizon", "owner", "objectives"]
+        fields = ["product", "name", "outside_name", "outcome", "horizon", "owner", "objectives"]
 
 
 class InitiativeChange(ChangeInput):
@@ -102,7 +102,7 @@ class InitiativeChange(ChangeInput):
 
     class Meta:
         model = Initiative
-        fields = ["name", "outcome", "horizon", "owner", "objectives"]
+        fields = ["name", "outside_name", "outcome", "horizon", "owner", "objectives"]
 
 
 class Initiatives(Planned, Creates, Changes, Removes, Resource):

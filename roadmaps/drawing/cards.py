@@ -44,8 +44,7 @@ type Lanes = Sequence[tuple[str, Sequence[Sequence[Card]]]]
 
 def draw_board(look: Look, paper: Paper, caption: Caption) -> list[Page]:
     """The board as the page draws it: of a long column the first cards, and how many more there are."""
-    by = "status" if look.params.get("by") == "status" else "stage"
-    board = build_board(look.user, look.rows, by=by, opened=look.params.get("open", ""), grouping=look.grouping())
+    board = build_board(look, look.grouping())
     width = _column_width(paper, len(board.columns))
     heads = [
         (column.title, f"{column.count} of {column.limit}" if column.limit is not None else str(column.count)) for column in board.columns
@@ -57,7 +56,7 @@ def draw_board(look: Look, paper: Paper, caption: Caption) -> list[Page]:
 
 def draw_horizons(look: Look, paper: Paper, caption: Caption) -> list[Page]:
     """Now, next and later: initiatives with those of their features that are shown."""
-    groups, is_cut = ([], False) if look.is_theme_only else build_list(look.user, look.rows, None)
+    groups, is_cut = ([], False) if look.is_theme_only else build_list(look, None)
     columns = build_horizons(look.themes, [feature for group in groups for feature in group.features], caption.today)
     width = _column_width(paper, len(columns))
     heads = [(column.title, str(len(column.themes)) if look.is_theme_only else str(column.count)) for column in columns]
@@ -81,16 +80,16 @@ def _card(look: Look, feature: Feature, width: float) -> Card:
     }
     said = " · ".join(str(facts[name]) for name in look.fields if facts[name])
     lines = [
-        Line(feature.key, 10, palette.TEXT_3),
+        *([Line(feature.key, 10, palette.TEXT_3)] if feature.key else []),
         *(Line(text, 12, palette.TEXT, True) for text in wrap(feature.title, room, 12, 3, is_bold=True)),
     ]
     lines += [Line(cut(said, room, 10), 10, palette.TEXT_2)] if said else []
-    return Card(of_stage(feature.stage.slug), lines, f"card-{feature.pk}", f"{feature.key} {feature.title}")
+    return Card(of_stage(feature.stage.slug), lines, f"card-{feature.pk}", f"{feature.key} {feature.title}".strip())
 
 
 def _theme(theme: Theme, width: float) -> Card:
     room, row = width - 2 * INSET, theme.initiative
-    said = [Line(f"{one.key}  {cut(one.title, room - width_of(one.key, 11) - 14, 11)}", 11, palette.TEXT) for one in theme.features]
+    said = [Line(f"{one.key}  {cut(one.title, room - width_of(one.key, 11) - 14, 11)}".strip(), 11, palette.TEXT) for one in theme.features]
     if row is None:
         return Card(
             palette.LINE_STRONG,
@@ -100,7 +99,8 @@ def _theme(theme: Theme, width: float) -> Card:
         )
     head = [Line(text, 13, palette.TEXT, True) for text in wrap(row.name, room, 13, 2, is_bold=True)]
     head += [Line(text, 11, palette.TEXT_2) for text in wrap(row.outcome, room, 11, 3)] if row.outcome else []
-    head.append(Line(cut(f"{row.product.name} · {row.shipped} of {row.features} shipped", room, 11), 11, palette.TEXT_3))
+    counted = f"{row.features} features" if row.shipped is None else f"{row.shipped} of {row.features} shipped"
+    head.append(Line(cut(" · ".join(filter(None, (row.product and str(row.product), counted))), room, 11), 11, palette.TEXT_3))
     return Card(palette.ACCENT, [*head, *said], f"card-{row.pk}", row.name)
 
 

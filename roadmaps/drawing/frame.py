@@ -33,11 +33,7 @@ def caption_of(look: Look, today: date) -> Caption:
         says[0] += " of themes"
     elif grouping and look.layout != "horizons":
         says[0] += f" by {grouping.title.lower()}"
-    says += [f"{chip.label} {chip.operator} {chip.value}".strip() for chip in look.filters.chips()]
-    if look.product:
-        says.insert(1, look.product.name)
-    title = look.roadmap.name if look.roadmap else "Roadmap"
-    return Caption(title, " · ".join(says), f"As {look.user.name} may see it", today)
+    return Caption(look.title, " · ".join(says + look.says), look.whom, today)
 
 
 def top_of() -> float:

@@ -1,5 +1,6 @@
 """What people type about the plan, read and checked: its rows, and how it is shown and dragged."""
 
+from roadmaps.forms.audiences import AudienceForm
 from roadmaps.forms.plan import (
     AnswerForm,
     BulkForm,
@@ -19,7 +20,7 @@ from roadmaps.forms.plan import (
 from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm, SnapshotForm, StageMove, TellingForm
 
 __all__ = [
-    "AnswerForm", "BulkForm", "CellsForm", "DependencyForm", "FeatureForm", "HorizonMove", "InitiativeForm", "LinkForm", "MoveForm",
-    "NeedForm", "NewFeatureForm", "OrderForm", "ReleaseForm", "RoadmapForm", "ServesForm", "SnapshotForm", "StageForm", "StageMove",
-    "TellingForm", "Unread", "WhyForm",
+    "AnswerForm", "AudienceForm", "BulkForm", "CellsForm", "DependencyForm", "FeatureForm", "HorizonMove", "InitiativeForm", "LinkForm",
+    "MoveForm", "NeedForm", "NewFeatureForm", "OrderForm", "ReleaseForm", "RoadmapForm", "ServesForm", "SnapshotForm", "StageForm",
+    "StageMove", "TellingForm", "Unread", "WhyForm",
 ]  # fmt: skip

@@ -60,8 +60,8 @@ class FeatureForm(ModelForm):
     class Meta:
         model = Feature
         fields = (
-            "title", "description", "stage", "owner", "team", "initiative", "release", "kind", "start_date", "target_date",
-            "date_confidence", "effort_low", "effort_likely", "effort_high",
+            "title", "outside_name", "description", "stage", "owner", "team", "initiative", "release", "kind", "start_date",
+            "target_date", "date_confidence", "effort_low", "effort_likely", "effort_high",
         )  # fmt: skip
         widgets = {
             "start_date": DateInput(),
@@ -78,8 +78,8 @@ class FeatureForm(ModelForm):
         "release": lambda user: Release.objects.visible_to(user),
     }
     PAGE = (
-        "title", "description", "stage", "reason", "initiative", "owner", "team", "kind", "effort", "start_date", "target_date",
-        "date_confidence", "release",
+        "title", "outside_name", "description", "stage", "reason", "initiative", "owner", "team", "kind", "effort", "start_date",
+        "target_date", "date_confidence", "release",
     )  # fmt: skip
 
     def __init__(self, *args, only=PAGE, **kwargs):
@@ -302,7 +302,7 @@ class InitiativeForm(ModelForm):
 
     class Meta:
         model = Initiative
-        fields = ("product", "name", "outcome", "horizon", "owner")
+        fields = ("product", "name", "outside_name", "outcome", "horizon", "owner")
         widgets = {"outcome": forms.Textarea(attrs={"rows": 4})}
 
     choices_for = {

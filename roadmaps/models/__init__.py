@@ -1,5 +1,6 @@
 """The models of roadmaps, a file per family."""
 
+from roadmaps.models.audiences import FACTS, Audience
 from roadmaps.models.features import Feature, FeatureObjective, FeatureQuerySet, FeatureSegment
 from roadmaps.models.feeds import CalendarFeed
 from roadmaps.models.plan import Dependency, Initiative, InitiativeObjective, Roadmap, RoadmapSource, Stage
@@ -7,6 +8,7 @@ from roadmaps.models.releases import FreezePeriod, LaunchStep, Release, ReleaseI
 from roadmaps.models.snapshots import Snapshot
 
 __all__ = [
-    "CalendarFeed", "Dependency", "Feature", "FeatureObjective", "FeatureQuerySet", "FeatureSegment", "FreezePeriod", "Initiative",
-    "InitiativeObjective", "LaunchStep", "Release", "ReleaseItem", "Roadmap", "RoadmapSource", "Snapshot", "Stage",
+    "FACTS", "Audience", "CalendarFeed", "Dependency", "Feature", "FeatureObjective", "FeatureQuerySet", "FeatureSegment",
+    "FreezePeriod", "Initiative", "InitiativeObjective", "LaunchStep", "Release", "ReleaseItem", "Roadmap", "RoadmapSource", "Snapshot",
+    "Stage",
 ]  # fmt: skip

@@ -65,6 +65,9 @@ class Feature(Versioned):
     key = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
+    outside_name = models.CharField(
+        "name for outside", max_length=160, blank=True, help_text="What audiences read who are not shown our own names."
+    )
     initiative = models.ForeignKey(Initiative, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

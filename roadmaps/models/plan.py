@@ -54,6 +54,9 @@ class Initiative(Versioned):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=160)
     outcome = models.TextField(blank=True)
+    outside_name = models.CharField(
+        "name for outside", max_length=160, blank=True, help_text="What audiences read who are not shown our own names."
+    )
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     horizon = models.CharField(max_length=5, choices=Horizon, default=Horizon.NEXT)
 

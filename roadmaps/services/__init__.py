@@ -1,5 +1,6 @@
 """Every write of roadmaps, a file per noun."""
 
+from roadmaps.services.audiences import change_audience, create_audience, delete_audience
 from roadmaps.services.bulk import BulkChange, Left, change_cells, change_features, create_features
 from roadmaps.services.dependencies import answer_dependency, change_dependency, create_dependency, delete_dependency, relate_features
 from roadmaps.services.features import (
@@ -43,12 +44,13 @@ from roadmaps.services.snapshots import create_snapshot, delete_snapshot, mail_c
 from roadmaps.services.stages import change_stage, create_stage, delete_stage
 
 __all__ = [
-    "BulkChange", "Left", "answer_dependency", "begin_checklist", "begin_retrospective", "change_cells", "change_dependency",
-    "change_feature", "change_features", "change_freeze", "change_initiative", "change_item", "change_release", "change_roadmap",
-    "change_stage", "change_step", "create_dependency", "create_feature", "create_features", "create_feed", "create_freeze",
-    "create_initiative", "create_item", "create_release", "create_roadmap", "create_snapshot", "create_stage", "create_step",
-    "decline_feature", "delete_dependency", "delete_feature", "delete_feed", "delete_freeze", "delete_initiative", "delete_item",
-    "delete_release", "delete_roadmap", "delete_snapshot", "delete_stage", "delete_step", "draft_notes", "enter_stage",
-    "finish_item", "mail_comparison", "merge_feature", "move_features", "relate_features", "reopen_item", "replan_release",
-    "reschedule_feature", "roll_back_release", "ship_release", "take_due_snapshots", "take_up_feature", "unmerge_feature",
+    "BulkChange", "Left", "answer_dependency", "begin_checklist", "begin_retrospective", "change_audience", "change_cells",
+    "change_dependency", "change_feature", "change_features", "change_freeze", "change_initiative", "change_item", "change_release",
+    "change_roadmap", "change_stage", "change_step", "create_audience", "create_dependency", "create_feature", "create_features",
+    "create_feed", "create_freeze", "create_initiative", "create_item", "create_release", "create_roadmap", "create_snapshot",
+    "create_stage", "create_step", "decline_feature", "delete_audience", "delete_dependency", "delete_feature", "delete_feed",
+    "delete_freeze", "delete_initiative", "delete_item", "delete_release", "delete_roadmap", "delete_snapshot", "delete_stage",
+    "delete_step", "draft_notes", "enter_stage", "finish_item", "mail_comparison", "merge_feature", "move_features", "relate_features",
+    "reopen_item", "replan_release", "reschedule_feature", "roll_back_release", "ship_release", "take_due_snapshots", "take_up_feature",
+    "unmerge_feature",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ from roadmaps.stage_entry import pass_checks
 EDITABLE = frozenset(
     {
         "title", "description", "initiative", "owner", "team", "kind", "deal_account", "effort_low", "effort_likely", "effort_high",
-        "start_date", "target_date", "date_confidence", "release", "outside_id",
+        "start_date", "target_date", "date_confidence", "release", "outside_id", "outside_name",
     }
 )  # fmt: skip
 ECHOES_OF_STAGE = ("status", "stage_since")

@@ -13,7 +13,7 @@ from roadmaps import events
 from roadmaps.models import Feature, Initiative
 from roadmaps.services.links import settle_objectives
 
-EDITABLE = frozenset({"name", "outcome", "owner", "horizon"})
+EDITABLE = frozenset({"name", "outcome", "outside_name", "owner", "horizon"})
 
 
 @acts

@@ -11,6 +11,7 @@ from roadmaps.exports import download_look
 from roadmaps.filters import FeatureFilter
 from roadmaps.grid import GROUPINGS, in_order
 from roadmaps.looks import Look
+from roadmaps.masks import look_at
 from roadmaps.models import Feature, Roadmap
 from roadmaps.sheets import table_of_grid
 
@@ -34,6 +35,6 @@ def timeline(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 @require_GET
 def roadmap(request: HttpRequest, number: int, kind: str) -> HttpResponseBase:
-    """The roadmap as it is kept, with what the address says instead."""
+    """The roadmap as it is kept, with what the address says instead, or as an audience sees it."""
     row = get_object_or_404(Roadmap.objects.visible_to(request.user).select_related("owner", "product"), pk=number)
-    return download_look(Look(request.user, request.GET, row), kind)
+    return download_look(look_at(request.user, request.GET, row), kind)

@@ -14,18 +14,16 @@ from core.models import Organisation, Product
 from core.pages import answer, say
 from core.permissions import must
 from roadmaps import services
-from roadmaps.bars import draw_bars, draw_fades, draw_hairs, draw_names
-from roadmaps.board import build_board, build_horizons, build_list
+from roadmaps.drawn import drawn
 from roadmaps.exports import FORMATS
 from roadmaps.forecast import LEAST, RUNS, SEED
 from roadmaps.forms import RoadmapForm
 from roadmaps.looks import FIELDS, Look
-from roadmaps.models import Roadmap, Stage
+from roadmaps.masks import MaskedLook, look_at
+from roadmaps.models import Audience, Roadmap
 from roadmaps.permissions import can_change_roadmap
-from roadmaps.plan_view import lanes_of, plan_of
 from roadmaps.reports import history_of
 from roadmaps.services.roadmaps import REFUSAL
-from roadmaps.timeline import ZOOMS, add_quarters
 
 QUARTER = timedelta(days=91)  # in which the plan's churn and slip are told
 
@@ -38,60 +36,21 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def roadmap(request: HttpRequest, number: int) -> HttpResponse:
-    """The plan as this roadmap keeps it, with what the address says instead."""
-    return _show(request, Look(request.user, request.GET, _row(request, number)))
+    """The plan as this roadmap keeps it, with what the address says instead, or as an audience sees it."""
+    row = _row(request, number)
+    return _show(request, look_at(request.user, request.GET, row), row)
 
 
-def _show(request: HttpRequest, look: Look) -> HttpResponse:
+def _show(request: HttpRequest, look: Look | MaskedLook, roadmap: Roadmap | None = None) -> HttpResponse:
     request.GET = look.params  # what the page's links build on
     context = {
-        "look": look, "filters": look.filters, "roadmap": look.roadmap, "fields": FIELDS, "today": Organisation.today(), "formats": FORMATS,
-        "form": RoadmapForm(user=request.user, initial={"product": look.product}), "body": f"roadmaps/look_{look.layout}.html",
-        "is_owner": look.roadmap is not None and can_change_roadmap(request.user, look.roadmap),
+        "look": look, "filters": look.filters, "roadmap": roadmap, "fields": FIELDS, "formats": FORMATS,
+        "form": RoadmapForm(user=request.user, initial={"product": look.product}),
+        "is_owner": roadmap is not None and can_change_roadmap(request.user, roadmap),
+        "audiences": Audience.objects.visible_to(request.user),
         "quarter_ago": Organisation.today() - QUARTER,
     }  # fmt: skip
-    if not look.is_hidden:
-        context |= SHOWS[look.layout](request, look)
-    return answer(request, "roadmaps/look.html", context, part="plan")
-
-
-def _timeline(request: HttpRequest, look: Look) -> dict:
-    today = Organisation.today()
-    plan, grouping = plan_of(look, today), lanes_of(look)
-    scale = plan.scale
-    step = ZOOMS[scale.zoom].step
-    return {
-        "plan": plan, "bars": draw_bars(plan), "names": draw_names(plan, in_lanes=grouping is not None),
-        "fades": draw_fades(plan), "hairs": draw_hairs(plan, in_lanes=grouping is not None),
-        "zoom": scale.zoom, "zooms": ZOOMS, "grouping": grouping,
-        "today_x": scale.x(today) if scale.start <= today < scale.end else None, "per_day": scale.per_day,
-        "earlier": add_quarters(scale.start, -step).isoformat(), "later": add_quarters(scale.start, step).isoformat(),
-        "stages": Stage.objects.visible_to(request.user), "upper": scale.upper(), "lower": scale.lower(),
-    }  # fmt: skip
-
-
-def _board(request: HttpRequest, look: Look) -> dict:
-    by = "status" if look.params.get("by") == "status" else "stage"
-    grouping = look.grouping()
-    board = build_board(request.user, look.rows, by=by, opened=look.params.get("open", ""), grouping=grouping)
-    return {"board": board, "by": by, "grouping": grouping}
-
-
-def _horizons(request: HttpRequest, look: Look) -> dict:
-    features = [] if look.is_theme_only else build_list(request.user, look.rows, None)[0]
-    some = [feature for group in features for feature in group.features]
-    return {"columns": build_horizons(look.themes, some, Organisation.today())}
-
-
-def _list(request: HttpRequest, look: Look) -> dict:
-    if look.is_theme_only:
-        return {"themes": look.themes}
-    grouping = look.grouping("initiative")
-    groups, is_cut = build_list(request.user, look.rows, grouping)
-    return {"groups": groups, "grouping": grouping, "is_cut": is_cut}
-
-
-SHOWS = {"timeline": _timeline, "board": _board, "horizons": _horizons, "list": _list}
+    return answer(request, "roadmaps/look.html", context | drawn(look), part="plan")
 
 
 @require_http_methods(["GET", "POST"])

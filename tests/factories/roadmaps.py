@@ -3,7 +3,7 @@
 import factory
 
 from core import clock
-from roadmaps.models import Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, Snapshot, Stage
+from roadmaps.models import Audience, Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, Snapshot, Stage
 from roadmaps.models.plan import Status
 from roadmaps.order import first_key
 from roadmaps.services.features import feature_key
@@ -75,6 +75,14 @@ class DependencyFactory(factory.django.DjangoModelFactory):
 
     predecessor = factory.SubFactory(FeatureFactory)
     successor = factory.SubFactory(FeatureFactory)
+
+
+class AudienceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Audience
+
+    slug = factory.Sequence(lambda n: f"audience-{n}")
+    name = factory.Sequence(lambda n: f"Audience {n}")
 
 
 class RoadmapFactory(factory.django.DjangoModelFactory):

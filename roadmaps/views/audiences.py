@@ -1,0 +1,70 @@
+"""Settings of audiences: whom roadmaps are shown to, and behind which masks."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import history
+from core.exceptions import Conflict, Refused
+from core.forms import blame
+from core.models import User
+from core.pages import answer, say
+from core.permissions import can_shape_process, must
+from roadmaps import services
+from roadmaps.filters import FeatureFilter
+from roadmaps.forms import AudienceForm
+from roadmaps.models import Audience
+from roadmaps.services.audiences import REFUSAL
+
+
+@require_http_methods(["GET", "POST"])
+def audiences(request: HttpRequest) -> HttpResponse:
+    """The audiences and what each is shown; POST adds one."""
+    may_change = can_shape_process(request.user)
+    must(request.method == "GET" or may_change, REFUSAL)
+    form = AudienceForm(request.POST or None, user=request.user)
+    if request.method == "POST" and _is_valid(form, request.user):
+        try:
+            added = services.create_audience(actor=request.user, **form.values())
+            return say(request, redirect("audiences"), f"Roadmaps can be shown to {added.name} from now on.")
+        except Refused as error:
+            blame(form, error)
+    context = {"rows": Audience.objects.visible_to(request.user), "form": form, "may_change": may_change}
+    return answer(request, "roadmaps/audiences.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def audience(request: HttpRequest, slug: str) -> HttpResponse:
+    """One audience; POST saves it."""
+    row = get_object_or_404(Audience.objects.visible_to(request.user), slug=slug)
+    must(can_shape_process(request.user), REFUSAL)
+    form = AudienceForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
+    context, status = {"audience": row, "form": form, "history": history.of_row(row, request.user)}, 200
+    if request.method == "POST" and _is_valid(form, request.user):
+        try:
+            services.change_audience(actor=request.user, audience=row, seen=form.cleaned_data["version"], **form.values())
+            return say(request, redirect("audiences"), f"{row.name} is saved.")
+        except Conflict as conflict:
+            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
+        except Refused as error:
+            blame(form, error)
+    return answer(request, "roadmaps/audience.html", context, status=422 if form.errors else status)
+
+
+@require_POST
+def audience_removal(request: HttpRequest, slug: str) -> HttpResponse:
+    """Nothing is shown to the audience any more."""
+    row = get_object_or_404(Audience.objects.visible_to(request.user), slug=slug)
+    services.delete_audience(actor=request.user, audience=row)
+    return say(request, redirect("audiences"), f"Nothing is shown to {row.name} any more.")
+
+
+def _is_valid(form: AudienceForm, user: User) -> bool:
+    """Whether the form can be read, its rule too: as ids where that names rows, so that a later name of theirs changes nothing."""
+    if form.is_valid():
+        filters = FeatureFilter({"filter": form.cleaned_data.get("leaves_out", "")}, user=user)
+        if filters.error:
+            form.add_error("leaves_out", filters.error)
+        else:
+            form.cleaned_data["leaves_out"] = filters.lasting
+    return not form.errors
