@@ -112,7 +112,8 @@ def _try_entering(enter: Callable[[], Any], past: Past, step: Any) -> None:
         with attempt():
             enter()
     except Refused as error:
-        past.notes.append(f"{step}: {error}")
+        note = f"{step}: {error}"
+        past.notes += [] if note in past.notes else [note]  # a chunk the database ended is worked off again
 
 
 def _bare(word: str) -> str:

@@ -97,6 +97,14 @@ def test_each_moment_is_an_act_of_its_own_that_says_when_it_was_written(cast, re
     assert oldest_unfollowed() == events[0].written_at
 
 
+def test_the_audit_log_says_when_the_past_was_written_down(cast, released, client):
+    run = services.run_import(actor=cast.maker, run=bring(cast))
+    event = Event.objects.filter(because_id=run.pk, because_type="integrations.importrun").order_by("number").first()
+    client.force_login(cast.ops)
+    page = client.get(f"/audit/{event.number}/").content.decode()
+    assert f"00:00:00, command, written down {event.written_at:%-d %b %Y}" in page
+
+
 def test_a_rehearsal_foretells_it_and_a_second_run_changes_nothing(cast, released):
     waiting = bring(cast)
     before = Event.objects.count()
