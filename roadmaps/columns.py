@@ -73,6 +73,7 @@ COLUMNS = {
     )
 }
 ALWAYS = ("key", "title")
+MOST_TERMS = 3  # columns a list is sorted by
 NARROWEST, WIDEST = 32, 800  # pixels
 USUAL = ("stage", "owner", "score", "demand", "effort", "target_date", "release")
 
@@ -128,4 +129,4 @@ def read_sort(text: str) -> list[Term]:
         column = COLUMNS.get(part.removeprefix("-"))
         if column is not None and column.sort:
             terms.setdefault(column.name, Term(column, part.startswith("-")))
-    return list(terms.values())[:3] or [Term(COLUMNS["score"], True)]
+    return list(terms.values())[:MOST_TERMS] or [Term(COLUMNS["score"], True)]

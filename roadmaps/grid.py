@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import batched
 
-from django.db.models import Avg, Count, F, QuerySet, Sum
+from django.db.models import Avg, Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core.models import User
 from core.models.ordering import DescNullsLast
 from core.rows import Row, as_rows
+from portfolio.models import Objective
 from roadmaps.columns import Column, Term, paths
-from roadmaps.models import Feature
+from roadmaps.models import Feature, FeatureObjective
 from roadmaps.models.plan import Status
 
 MOST_ROWS = 20_000
@@ -36,11 +37,22 @@ class Grouping:
     add: Callable[[User, QuerySet], QuerySet] = lambda user, rows: rows
 
 
+def by_strongest_objective(user: User, rows: QuerySet) -> QuerySet:
+    """Each feature with the objective it serves most, of those in sight: `objective_id` and `objective`, its title."""
+    seen = Objective.objects.visible_to(user).order_by().values("pk")
+    served = (
+        FeatureObjective.objects.visible_to(user).filter(feature=OuterRef("pk"), objective__in=seen).order_by("-strength", "objective_id")
+    )
+    first, title = served.values("objective_id")[:1], served.values("objective__title")[:1]
+    return rows.annotate(objective_id=Subquery(first), objective=Subquery(title))
+
+
 GROUPINGS = {
     grouping.name: grouping
     for grouping in (
         Grouping("initiative", "Initiative", "initiative_id", "initiative__name", "initiative__name", "No initiative"),
         Grouping("product", "Product", "product_id", "product__name", "product__name"),
+        Grouping("objective", "Objective", "objective_id", "objective", "objective", "Serves no objective", by_strongest_objective),
         Grouping("stage", "Stage", "stage_id", "stage__name", "stage__position"),
         Grouping("release", "Release", "release_id", "release__version_name", "release__day", "No release"),
         Grouping("team", "Team", "team_id", "team__name", "team__name", "No team"),
@@ -117,15 +129,16 @@ class Grid:
     is_cut: bool
 
 
-def build_grid(rows: QuerySet, columns: Sequence[Column], sort: Sequence[Term], grouping: Grouping | None, at: int = 0) -> Grid:
+def build_grid(user: User, rows: QuerySet, columns: Sequence[Column], sort: Sequence[Term], grouping: Grouping | None, at: int = 0) -> Grid:
     """The grid over these features in three statements: ids in order, sums, and the rows of the windows from number `at` on."""
     path = grouping.path if grouping else "deleted_at"
+    grouped = grouping.add(user, rows) if grouping else rows
     ids: dict = defaultdict(list)
-    found = list(in_order(rows, sort, grouping).values_list(path, "pk")[: MOST_ROWS + 1])
+    found = list(in_order(grouped, sort, grouping).values_list(path, "pk")[: MOST_ROWS + 1])
     for key, pk in found[:MOST_ROWS]:
         ids[key].append(pk)
     total, groups, number, first = Figures(), [], 0, 1
-    sums = _sums(rows, path, grouping)
+    sums = _sums(grouped, path, grouping)
     for key, members in ids.items():
         label, figures = sums.get(key, ("", Figures(count=len(members))))
         group = Group(str(key), label, figures)

@@ -2,26 +2,13 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Case, CharField, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, When
 
 from core.models import User
-from portfolio.models import Objective
 from roadmaps.grid import GROUPINGS, Grouping
-from roadmaps.models import Feature, FeatureObjective
+from roadmaps.models import Feature
 
-
-def by_strongest_objective(user: User, rows: QuerySet) -> QuerySet:
-    """Each feature with the objective it serves most, of those in sight: `objective_id` and `objective`, its title."""
-    seen = Objective.objects.visible_to(user).order_by().values("pk")
-    served = (
-        FeatureObjective.objects.visible_to(user).filter(feature=OuterRef("pk"), objective__in=seen).order_by("-strength", "objective_id")
-    )
-    first, title = served.values("objective_id")[:1], served.values("objective__title")[:1]
-    return rows.annotate(objective_id=Subquery(first), objective=Subquery(title))
-
-
-OBJECTIVE = Grouping("objective", "Objective", "objective_id", "objective", "objective", "Serves no objective", by_strongest_objective)
-LANES = {name: GROUPINGS[name] for name in ("initiative", "product", "team", "release", "owner")} | {"objective": OBJECTIVE}
+LANES = {name: GROUPINGS[name] for name in ("initiative", "product", "team", "release", "owner", "objective")}
 
 
 def by_source(parts: Sequence[tuple[str, QuerySet]]) -> Grouping:

@@ -18,8 +18,8 @@ from core.exceptions import OutOfSight
 from core.models import User
 from roadmaps.effort import say_effort
 from roadmaps.filters import FeatureFilter
-from roadmaps.grid import Grouping
-from roadmaps.lanes import LANES, by_strongest_objective
+from roadmaps.grid import Grouping, by_strongest_objective
+from roadmaps.lanes import LANES
 from roadmaps.looks import Look
 from roadmaps.models import Audience, Dependency, Feature, Roadmap, Stage
 from roadmaps.models.plan import Horizon, Status

@@ -23,7 +23,9 @@ def features(request: HttpRequest, kind: str) -> HttpResponseBase:
         raise Http404("There is no such format.")
     rows, scope = Feature.objects.visible_to(request.user).canonical(), scope_of(request)
     rows = FeatureFilter(request.GET, user=request.user).narrow(rows.filter(product=scope) if scope else rows)
-    rows = in_order(rows, read_sort(request.GET.get("sort", "")), GROUPINGS.get(request.GET.get("group", "")))
+    if grouping := GROUPINGS.get(request.GET.get("group", "")):
+        rows = grouping.add(request.user, rows)
+    rows = in_order(rows, read_sort(request.GET.get("sort", "")), grouping)
     return download_table(table_of_grid(request.user, rows, chosen(request.GET.getlist("columns"), request.user)), kind)
 
 

@@ -18,7 +18,7 @@ from core.pages import answer, offer_undo
 from core.saved_views import opens_with_view, tabs_for
 from roadmaps import services
 from roadmaps.cells import Draw
-from roadmaps.columns import ALWAYS, Column, Term, chosen, read_sort, shown_to
+from roadmaps.columns import ALWAYS, MOST_TERMS, Column, Term, chosen, read_sort, shown_to
 from roadmaps.filters import FeatureFilter
 from roadmaps.forms import BulkForm, CellsForm, NewFeatureForm, Unread
 from roadmaps.grid import GROUPINGS, WINDOW, Grouping, build_grid, rows_in_order
@@ -34,7 +34,7 @@ def features(request: HttpRequest) -> HttpResponse:
     grouping = GROUPINGS.get(request.GET.get("group", ""))
     at = request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 0
-    grid = build_grid(filters.narrow(_rows(request)), columns, sort, grouping, place)
+    grid = build_grid(request.user, filters.narrow(_rows(request)), columns, sort, grouping, place)
     product = _ordered(filters.narrow(_rows(request)), sort, grouping)
     draw = Draw(request.user)
     for window in (window for group in grid.groups for window in group.windows if window.rows is not None):
@@ -160,12 +160,17 @@ def _columns(columns: list[Column], user: User) -> list[tuple[Column, bool]]:
 
 
 def _head(columns, sort) -> list[dict]:
-    """For each column its way to sort: what the head shows, and the `sort` a click leads to."""
+    """For each column its way to sort: what the head shows, and the `sort` a click leads to, alone or besides what sorts already."""
+    terms = {term.column.name: term.is_descending for term in sort}
     main = sort[0]
     head = []
     for column in columns:
         is_main = column.name == main.column.name
         descends = not main.is_descending if is_main else column.is_number
         way = ("descending" if main.is_descending else "ascending") if is_main else ""
-        head.append({"column": column, "aria": way, "sort": f"{'-' if descends else ''}{column.name}" if column.sort else ""})
+        alone = f"{'-' if descends else ''}{column.name}" if column.sort else ""
+        also = terms | {column.name: not terms[column.name] if column.name in terms else column.is_number}
+        besides = ",".join(f"{'-' if falls else ''}{name}" for name, falls in also.items()) if alone and len(also) <= MOST_TERMS else alone
+        rank = [*terms].index(column.name) + 1 if column.name in terms and len(terms) > 1 else 0
+        head.append({"column": column, "aria": way, "sort": alone, "also": besides, "rank": rank, "falls": terms.get(column.name)})
     return head

@@ -1,5 +1,5 @@
 /* Columns of the grid: a head is dragged to another place, its right edge to another width. Alt and the arrows on a head move it,
-   with Shift they change its width. The address says which columns are shown, so that a view keeps them. */
+   with Shift they change its width; a click or Enter with Shift sorts by it besides. The address says which columns are shown, so that a view keeps them. */
 
 const STEP = 16;
 const [NARROWEST, WIDEST] = [32, 800];
@@ -65,10 +65,17 @@ export function bind(root) {
     grip.addEventListener("click", (event) => event.preventDefault());
     head.append(grip);
     const link = head.querySelector("a");
-    if (link) link.title = "Alt and ← → move this column, with Shift they change its width";
+    if (link) link.title = "With Shift, a click or Enter sorts by this too. Alt and ← → move this column, with Shift they change its width";
     head.draggable = true;
   }
   thead.addEventListener("keydown", onKey);
+  thead.addEventListener("click", (event) => { // Shift and Enter are such a click, too
+    const link = event.target.closest("[data-also]");
+    if (!link || !event.shiftKey) return;
+    event.preventDefault();
+    sessionStorage.setItem(FOCUS, link.closest("[data-column]").dataset.column);
+    location.assign(link.dataset.also);
+  });
   thead.addEventListener("dragstart", (event) => {
     dragged = event.target.closest("[data-column]");
     if (event.target.closest(".colgrip")) event.preventDefault();

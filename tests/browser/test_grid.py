@@ -135,3 +135,14 @@ def test_a_column_is_moved_and_widened_by_pointer(page, key):
     page.mouse.move(box["x"] + box["width"] + 48, box["y"] + 10, steps=4)
     page.mouse.up()
     page.wait_for_url(f"**kind%7E{round(box['width'] + 50)}*")
+
+
+def test_a_head_with_shift_sorts_besides(page, key):
+    page.goto(f"/features/?filter=product:{key}&sort=kind&{COLUMNS}", wait_until="networkidle")
+    head = page.get_by_role("columnheader", name="Target").get_by_role("link")
+    head.focus()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_url("**sort=kind%2C**target_date**")
+    expect(page.get_by_role("columnheader", name="Target").get_by_role("link")).to_be_focused()
+    expect(page.locator(".sortrank")).to_have_count(2)
+    assert len(page.context.pages) == 1

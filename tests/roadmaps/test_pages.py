@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from core.models import Event
 from roadmaps import services
-from roadmaps.models import Dependency, Feature, Release
+from roadmaps.models import Dependency, Feature, FeatureObjective, Release
+from tests.factories.portfolio import ObjectiveFactory
 from tests.factories.roadmaps import DependencyFactory, FeatureFactory, InitiativeFactory, ReleaseFactory
 
 HTMX = {"HX-Request": "true"}
@@ -115,6 +116,32 @@ def test_long_lists_come_in_windows_of_rows(cast, plan, browse):
     gap = re.search(r'data-src="([^"]+)"[^>]*>\s*<tr class="gridgap">', page.content.decode())
     assert len(shown(browse(cast.maker).get(gap[1].replace("&amp;", "&")))) == 33
     assert len(shown(browse(cast.maker).get("/features/?sort=key&at=1"))) == 33
+
+
+def test_the_grid_is_grouped_by_the_objective_a_feature_serves_most_of_those_in_sight(cast, plan, browse):
+    seen, hidden = ObjectiveFactory(title="Faster money"), ObjectiveFactory(product=cast.private, title="Hidden objective canary")
+    other = FeatureFactory(product=cast.own, title="Serves nothing", effort_low=1, effort_likely=2, effort_high=3)
+    for objective, strength in ((seen, 1), (hidden, 3)):
+        FeatureObjective(feature=plan.own, objective=objective, strength=strength).save()
+    page = browse(cast.leader).get("/features/?group=objective&filter=product:OWN&columns=effort").content.decode()
+    groups = re.findall(r'<tr class="grouprow".*?</tr>', page, re.S)
+    assert ["Faster money" in groups[0], "Serves no objective" in groups[1], "1–3" in groups[1]] == [True, True, True]
+    assert other.key in page.split("Serves no objective")[1]
+    assert "Hidden objective canary" not in page
+    table = browse(cast.leader).get("/features/export.csv?group=objective&filter=product:OWN")
+    assert b"Serves nothing" in b"".join(table.streaming_content)
+
+
+def test_a_head_sorts_by_its_column_alone_or_besides(cast, plan, browse):
+    def besides(sort: str) -> dict[str, str]:
+        page = browse(cast.leader).get(f"/features/?sort={sort}").content.decode()
+        return dict(re.findall(r'data-column="(\w+)".*?data-also="([^"]*)"', page))
+
+    heads = besides("stage,-title")
+    assert "sort=stage%2Ctitle" in heads["title"]
+    assert "sort=-stage%2C-title" in heads["stage"]
+    assert "sort=stage%2C-title%2C-score" in heads["score"]
+    assert "sort=-score" in besides("stage,title,key")["score"]
 
 
 def test_the_grid_takes_as_many_statements_for_many_rows_as_for_few(cast, plan, browse):
