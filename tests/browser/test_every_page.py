@@ -21,6 +21,7 @@ NO_PAGES = {
     "healthz", "readyz", "prometheus", "pulse", "comment", "view", "settings", "tile", "roadmap", "NoSuchAddress",
     "feature-rows", "feature-facts", "feedback-lines", "feedback-similar", "feedback-accounts", "message-candidates",
     "unsubscription", "calendar", "features-export", "timeline-export", "roadmap-export",
+    "plan-comparison-pdf", "roadmap-comparison-pdf",
 }  # fmt: skip
 PAGES = {line.route: line for line in lines() if is_page(line) and line.route not in NO_PAGES}
 # What has nothing to show before there are rows; the rest is the same without them.
