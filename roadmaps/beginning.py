@@ -40,6 +40,11 @@ def begin() -> None:
         create_stage(actor=None, slug=slug, name=name, position=position, status=status)
     for position, (text, days_before) in enumerate(STEPS):
         create_step(actor=None, text=text, days_before=days_before, position=position)
+    begin_audiences()
+
+
+def begin_audiences() -> None:
+    """The audiences of roadmaps are there."""
     for position, (slug, name, shows, dates, has_outside_names, leaves_out) in enumerate(AUDIENCES):
         create_audience(
             actor=None, slug=slug, name=name, position=position, shows=shows, dates=dates, has_outside_names=has_outside_names,

@@ -1,6 +1,7 @@
 """What roadmaps do once on every day of the organisation."""
 
 from core.daily import register_daily
-from roadmaps.services import take_due_snapshots
+from roadmaps.services import forget_visits, take_due_snapshots
 
 register_daily("snapshots", take_due_snapshots)
+register_daily("visits", forget_visits)

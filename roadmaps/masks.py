@@ -61,7 +61,8 @@ class Shown(Planned):
     score_low: Decimal | None = None
     score_high: Decimal | None = None
     score_completeness: Decimal = Decimal(0)
-    is_score_due: bool = False
+    score_in: int = 0
+    score_rev: int = 0
 
     @property
     def effort_words(self) -> str:
@@ -110,8 +111,8 @@ class MaskedLook:
     user, roadmap, product, filters = None, None, None, None
     is_masked, is_changed, is_portfolio = True, False, False
 
-    def __init__(self, of: Look, audience: Audience, params: QueryDict, *, title: str, salt: str):
-        self._of, self.audience, self.title, self._salt = of, audience, title, salt
+    def __init__(self, of: Look, audience: Audience, params: QueryDict, *, title: str, salt: str, whom: str = ""):
+        self._of, self.audience, self.title, self._salt, self.whom = of, audience, title, salt, whom
         self.shows = frozenset(audience.shows) & READ.keys()
         self.is_theme_only = of.is_theme_only
         self.params = QueryDict(mutable=True)
@@ -180,11 +181,6 @@ class MaskedLook:
     def says(self) -> list[str]:
         """What its files say of what they show."""
         return []
-
-    @property
-    def whom(self) -> str:
-        """In whose sight it is drawn."""
-        return f"For {self.audience.name.lower()}"
 
     @cached_property
     def themes(self) -> list[ShownTheme]:
@@ -326,6 +322,7 @@ def look_at(user: User, params: QueryDict, roadmap: Roadmap) -> Look | MaskedLoo
         return Look(user, params, roadmap)
     if (audience := Audience.objects.visible_to(user).filter(slug=slug).first()) is None:
         raise OutOfSight("There is no such audience.")
-    look = MaskedLook(Look(user, QueryDict(), roadmap), audience, params, title=roadmap.name, salt=f"{roadmap.pk} to {audience.pk}")
+    whole, salt, whom = Look(user, QueryDict(), roadmap), f"{roadmap.pk} to {audience.pk}", f"As {audience.name} see it"
+    look = MaskedLook(whole, audience, params, title=roadmap.name, salt=salt, whom=whom)
     look.params["audience"] = audience.slug
     return look

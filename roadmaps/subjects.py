@@ -19,6 +19,7 @@ from roadmaps.models import (
     ReleaseItem,
     Roadmap,
     RoadmapSource,
+    ShareLink,
     Snapshot,
     Stage,
 )
@@ -62,6 +63,7 @@ register_subject(
 register_subject(Subject(ReleaseItem, "launch item", label=lambda i: i.text))
 register_subject(Subject(LaunchStep, "launch step", label=lambda s: s.text))
 register_subject(Subject(CalendarFeed, "calendar", label=lambda c: c.name, undoable=False, is_seen_by_row=True))
+register_subject(Subject(ShareLink, "share link", label=lambda s: s.title, undoable=False, is_seen_by_row=True))
 register_subject(Subject(FreezePeriod, "freeze", label=lambda f: f.reason))
 register_subject(Subject(Audience, "audience", label=lambda a: a.name, url=lambda a: reverse("audience", args=[a.slug])))
 register_subject(Subject(Stage, "stage", label=lambda s: s.name, url=lambda s: reverse("stage", args=[s.slug])))

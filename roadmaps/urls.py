@@ -15,8 +15,11 @@ from roadmaps.views import (
     order,
     plan,
     process,
+    sharing,
     timeline,
 )
+
+SHARED = r"^shared/(?P<key>[0-9a-f]{12})\.(?P<secret>[A-Za-z0-9_-]{43})/"
 
 urlpatterns = [
     path("features/", features.features, name="features"),
@@ -58,6 +61,12 @@ urlpatterns = [
     path("roadmaps/<int:number>/comparison/mails/", comparison.comparison_mails, name="roadmap-comparison-mails"),
     path("roadmaps/<int:number>/snapshots/", comparison.snapshots, name="roadmap-snapshots"),
     path("roadmaps/<int:number>/snapshots/<int:snapshot>/removal/", comparison.snapshot_removal, name="roadmap-snapshot-removal"),
+    path("roadmaps/<int:number>/links/", sharing.share_links, name="share-links"),
+    path("roadmaps/<int:number>/links/<int:link>/removal/", sharing.share_link_removal, name="share-link-removal"),
+    re_path(SHARED + r"$", sharing.shared, name="shared"),
+    re_path(SHARED + r"embed/$", sharing.shared_embed, name="shared-embed"),
+    re_path(SHARED + r"data\.json$", sharing.shared_data, name="shared-data"),
+    re_path(SHARED + r"export\.(?P<kind>[a-z]+)$", sharing.shared_export, name="shared-export"),
     path("dependencies/", dependencies.dependencies, name="dependencies"),
     path("dependencies/<int:number>/", dependencies.dependency, name="dependency"),
     path("features/<slug:key>/stage/", moves.feature_stage, name="feature-stage"),

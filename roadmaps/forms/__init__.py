@@ -18,9 +18,10 @@ from roadmaps.forms.plan import (
     WhyForm,
 )
 from roadmaps.forms.roadmaps import HorizonMove, LinkForm, MoveForm, RoadmapForm, SnapshotForm, StageMove, TellingForm
+from roadmaps.forms.sharing import LinkPasswordForm, ShareLinkForm
 
 __all__ = [
     "AnswerForm", "AudienceForm", "BulkForm", "CellsForm", "DependencyForm", "FeatureForm", "HorizonMove", "InitiativeForm", "LinkForm",
-    "MoveForm", "NeedForm", "NewFeatureForm", "OrderForm", "ReleaseForm", "RoadmapForm", "ServesForm", "SnapshotForm", "StageForm",
-    "StageMove", "TellingForm", "Unread", "WhyForm",
+    "LinkPasswordForm", "MoveForm", "NeedForm", "NewFeatureForm", "OrderForm", "ReleaseForm", "RoadmapForm", "ServesForm",
+    "ShareLinkForm", "SnapshotForm", "StageForm", "StageMove", "TellingForm", "Unread", "WhyForm",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from django.apps import apps
 
 from core.models import ApiToken, Invitation, User
 from core.models.base import Identifying
-from roadmaps.models import CalendarFeed
+from roadmaps.models import CalendarFeed, ShareLink
 from tests.architecture.world import OURS
 from tests.installation import ROOT
 
@@ -70,7 +70,7 @@ def test_the_guard_is_passed_only_where_it_is_listed():
 
 def test_nobody_comes_in_but_by_these_rows():
     managed = {model for model in apps.get_models() if isinstance(getattr(model, "objects", None) and model.objects.all(), Identifying)}
-    assert managed == {ApiToken, CalendarFeed, Invitation, User}
+    assert managed == {ApiToken, CalendarFeed, Invitation, ShareLink, User}
 
 
 def test_a_pass_of_the_guard_is_noticed():

@@ -77,6 +77,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "roadmaps.release": {"state": "shipped", "retrospective": ""},
     "roadmaps.releaseitem": {"days_before": None, "done_by": None},
     "roadmaps.roadmapsource": {"source": lambda side: side.another(apps.get_model("roadmaps.roadmap"))},
+    "roadmaps.sharelink": {"embeds": [], "password": "", "ends_on": None},
     "governance.check": {"kind": "effort"},
     "governance.decisionlink": {"initiative": None},
     "roadmaps.dependency": {
