@@ -104,4 +104,4 @@ class DecisionForm(ModelForm):
 
     def values(self) -> dict:
         """What the services take."""
-        return super().values() | {name: list(self.cleaned_data[name]) for name in ("features", "initiatives")}
+        return super().values() | {name: list(self.cleaned_data[name]) for name in ("features", "initiatives") if name in self.fields}

@@ -57,11 +57,11 @@ class ModelForm(Dressed, forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # A conflict is answered for the fields in question alone.
+    def full_clean(self):
+        """Read what was sent. A conflict is answered for the fields in question alone; a form's own `__init__` still met all of them."""
         if isinstance(self.data, QueryDict) and (asked := self.data.getlist("only")):
             self.fields = {name: field for name, field in self.fields.items() if name in (*asked, "version")}
+        super().full_clean()
 
     def _post_clean(self):
         """Leave the instance alone: the service compares the cleaned values with what is stored."""

@@ -79,7 +79,12 @@ def test_a_decision_is_logged_read_changed_and_deleted(cast, plan, browse):
     assert f"{plan.own.key}, {plan.foreign.key}" in form
     values = sent(decided_by=cast.leader.pk, outcome="Two", version=row.version, features=plan.own.key)
     assert client.post(f"/decisions/{row.pk}/change/", values).status_code == 302
-    assert client.post(f"/decisions/{row.pk}/change/", values | {"outcome": "Three"}).status_code == 409
+    clash = client.post(f"/decisions/{row.pk}/change/", values | {"outcome": "Three"})
+    assert clash.status_code == 409
+    chosen = {"only": "outcome", "outcome": "Three", "version": clash.context["conflict"]["version"]}
+    assert client.post(f"/decisions/{row.pk}/change/", chosen).status_code == 302
+    row.refresh_from_db()
+    assert row.outcome == "Three"
     assert "One ledger?" in client.get(f"/features/{plan.own.key}/").content.decode()
     assert client.post(f"/decisions/{row.pk}/removal/").status_code == 302
     assert client.get(f"/decisions/{row.pk}/").status_code == 404

@@ -333,6 +333,26 @@ def test_the_timeline_draws_bars_and_says_what_is_broken(cast, plan, browse):
     assert b"Nothing in these months" in browse(cast.leader).get("/roadmaps/timeline/?from=1999-01-01").content
 
 
+def test_two_who_change_the_same_of_an_initiative_release_or_roadmap_choose_between_both_words(cast, browse):
+    client = browse(cast.maker)
+    theme, release = InitiativeFactory(product=cast.own), ReleaseFactory(product=cast.own)
+    roadmap = services.create_roadmap(actor=cast.maker, name="Ours")
+    for row, url, field, more in (
+        (theme, f"/initiatives/{theme.pk}/edit/", "name", {"horizon": theme.horizon}),
+        (release, f"/releases/{release.pk}/edit/", "version_name", {}),
+        (roadmap, f"/roadmaps/{roadmap.pk}/edit/", "name", {}),
+    ):
+        for word, status in (("Theirs", 302), ("Mine", 409)):
+            answer = client.post(url, more | {field: word, "version": row.version})
+            assert answer.status_code == status, answer.content
+        for word in ("Theirs", "Mine"):
+            assert f'type="radio" name="{field}" value="{word}"' in answer.content.decode()
+        version = answer.context["conflict"]["version"]
+        assert client.post(url, {"only": field, field: "Mine", "version": version}).status_code == 302
+        row.refresh_from_db()
+        assert getattr(row, field) == "Mine"
+
+
 def test_releases_and_initiatives_are_made_changed_and_listed_by_who_may(cast, plan, browse):
     client = browse(cast.maker)
     made = client.post("/releases/new/", {"product": cast.own.pk, "version_name": "2027.1", "day": "2027-03-01"})

@@ -101,6 +101,9 @@ def test_stages_are_shaped_in_the_browser(cast, stages, browse):
     assert order()[0] == "beta"
     stale = ops.post("/settings/stages/beta/", moved | {"name": "Trial"})
     assert stale.status_code == 409
+    chosen = {"only": "name", "name": "Trial", "version": stale.context["conflict"]["version"]}
+    assert ops.post("/settings/stages/beta/", chosen).status_code == 302
+    assert (order()[0], Stage.objects.get(slug="beta").name) == ("beta", "Trial")
     refused = ops.post("/settings/stages/delivery/removal/")
     assert refused.status_code == 422
     assert "still stand in Delivery" in refused.content.decode()
