@@ -15,7 +15,19 @@ from governance.api import Decisions
 from integrations.api import ImportMappings, ImportReferences, ImportRows, Imports
 from portfolio.api import Accounts, KeyResults, Lines, MetricPoints, Metrics, Objectives, Segments, Teams
 from prioritization.api import Criteria, Ratings, Scores, ScoringModels
-from roadmaps.api import Dependencies, Features, Freezes, Initiatives, LaunchSteps, ReleaseItems, Releases, Roadmaps, Snapshots, Stages
+from roadmaps.api import (
+    Audiences,
+    Dependencies,
+    Features,
+    Freezes,
+    Initiatives,
+    LaunchSteps,
+    ReleaseItems,
+    Releases,
+    Roadmaps,
+    Snapshots,
+    Stages,
+)
 
 router = SimpleRouter()
 router.register("products", Products, basename="api-products")
@@ -33,6 +45,7 @@ router.register("metrics", Metrics, basename="api-metrics")
 router.register("metric-points", MetricPoints, basename="api-metric-points")
 router.register("roadmaps", Roadmaps, basename="api-roadmaps")
 router.register("snapshots", Snapshots, basename="api-snapshots")
+router.register("audiences", Audiences, basename="api-audiences")
 router.register("stages", Stages, basename="api-stages")
 router.register("initiatives", Initiatives, basename="api-initiatives")
 router.register("releases", Releases, basename="api-releases")

@@ -1,5 +1,6 @@
 """The API's resources of the plan, a file per noun."""
 
+from roadmaps.api.audiences import Audiences
 from roadmaps.api.comparison import Snapshots
 from roadmaps.api.dependencies import Dependencies
 from roadmaps.api.features import Features
@@ -8,6 +9,7 @@ from roadmaps.api.plan import Initiatives, Releases, Stages
 from roadmaps.api.roadmaps import Roadmaps
 
 __all__ = [
+    "Audiences",
     "Dependencies",
     "Features",
     "Freezes",
