@@ -16,7 +16,7 @@ from integrations.demo.records import Metric, Objective
 from portfolio import services
 from portfolio.models import Account
 from portfolio.periods import quarter_of
-from roadmaps.beginning import STAGES, STEPS
+from roadmaps.beginning import STAGES, STEPS, begin_audiences
 from roadmaps.services import create_stage, create_step
 
 BEFORE = timedelta(minutes=1)
@@ -42,6 +42,7 @@ def begin(book: Book, password: str) -> None:
         book.stages[slug] = create_stage(actor=book.ops, slug=slug, name=name, position=position, status=status, wip_limit=limit)
     for position, (text, days_before) in enumerate(STEPS):
         create_step(actor=book.ops, text=text, days_before=days_before, position=position)
+    begin_audiences()
     _products(book)
     _lines(book)
     _segments_and_teams(book)
