@@ -80,7 +80,9 @@ def tab_to(page: Page, name: str) -> None:
 def test_a_real_backlog_is_walked_from_upload_to_dashboard_and_taken_back(waymark, page, key):
     upload(page, key)
     expect(page.get_by_label("What “number” holds", exact=True)).to_have_value("outside_id")
-    expect(page.get_by_label("What “status” holds", exact=True)).to_have_value("stage")
+    expect(page.get_by_label("What “stage” holds", exact=True)).to_have_value("stage")
+    holds(page, "stage", "Leave out")  # alpha and beta are no stages of ours
+    holds(page, "status", "Stage")
     holds(page, "sig", "Add to description")
     holds(page, "latest_milestone", "Leave out")
     holds(page, "created", "Start date")
