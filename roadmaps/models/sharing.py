@@ -18,6 +18,7 @@ class ShareLink(Keyed):
     """A roadmap at an address for an audience: whoever holds it sees what its maker may see at that moment, behind the audience's masks."""
 
     purpose = "share-link"
+    rights_through = "roadmap"
     unrecorded = Keyed.unrecorded | {"password"}
 
     roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="+", related_query_name="share_link")
