@@ -14,6 +14,13 @@ if not ScoringModel._base_manager.exists():
     with act(None):
         begin()
 """
+AUDIENCES = """
+from core.models import User
+from roadmaps.models import Audience
+from roadmaps.services import create_audience
+if not Audience._base_manager.exists():
+    create_audience(actor=User.objects.get(role="admin"), name="Partners", shows=["initiative"], dates="month")
+"""
 NAMED = "(e => (e.labels?.[0] ?? e).getAttribute('aria-label') ?? (e.labels?.[0] ?? e).textContent.trim())(document.activeElement)"
 
 
@@ -152,3 +159,36 @@ def test_a_roadmap_is_kept_and_what_moved_on_it_is_read(page, key):
     page.keyboard.type("01012026")
     page.keyboard.press("Enter")
     expect(page.locator(".subjectmain")).to_contain_text("5 added, 0 dropped")
+
+
+def test_a_roadmap_is_shared_by_a_link_and_the_link_is_revoked(page, key, waymark):
+    waymark.python(AUDIENCES)
+    page.goto(f"/roadmaps/timeline/?filter=product:{key}&from=2027-01-01", wait_until="networkidle")
+    tab_to(page, "Keep this roadmap")
+    page.keyboard.press("Enter")
+    tab_to(page, "Name")
+    page.keyboard.type(f"Payments {key} for others")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(f"Payments {key} for others")
+    tab_to(page, "Share")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(f"Share Payments {key} for others")
+    links = page.url
+    tab_to(page, "Shown to")
+    page.keyboard.type("Partners")
+    tab_to(page, "Title outside")
+    page.keyboard.press("Control+a")
+    page.keyboard.type(f"What comes {key}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Address of the link")).to_be_focused()
+    expect(page.locator("table")).to_contain_text(f"What comes {key}")
+    tab_to(page, "Open")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/shared/"))
+    expect(page.locator(".sharedpage")).to_contain_text(f"What comes {key}")
+    link = page.url
+    page.goto(links, wait_until="networkidle")
+    tab_to(page, f"Revoke What comes {key} for Partners")
+    page.keyboard.press("Enter")
+    expect(page.locator(".subjectmain")).to_contain_text("This roadmap has no links")
+    assert page.request.get(link).status == 404
