@@ -212,13 +212,6 @@ class MaskedLook:
         """The name of a feature on this page: the same at each opening, and of no use elsewhere."""
         return salted_hmac("roadmaps.shown", f"{self._salt}:{pk}", algorithm="sha256").hexdigest()[:12]
 
-    def find(self, name: str) -> Feature | None:
-        """The feature of that name, where it is shown."""
-        shown = {feature.pk for feature in self.features}
-        ids = self._of.rows.order_by().values_list("pk", flat=True) if name in shown else ()
-        known = next((pk for pk in ids if self.pk_of(pk) == name), None)
-        return self._of.rows.filter(pk=known).first() if known else None
-
     @property
     def dependencies(self) -> list[tuple[str, str, str]]:
         """(kind, who gives, who waits) between features that are shown."""
