@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.look import findings, wide_and_light
+
 pytestmark = pytest.mark.browser
 MODEL = """
 from prioritization.beginning import begin
@@ -187,6 +189,9 @@ def test_a_roadmap_is_shared_by_a_link_and_the_link_is_revoked(page, key, waymar
     expect(page).to_have_url(re.compile("/shared/"))
     expect(page.locator(".sharedpage")).to_contain_text(f"What comes {key}")
     link = page.url
+    wide_and_light(page)
+    assert findings(page) == []
+    wide_and_light(page)
     page.goto(links, wait_until="networkidle")
     tab_to(page, f"Revoke What comes {key} for Partners")
     page.keyboard.press("Enter")
