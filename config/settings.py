@@ -318,6 +318,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "celery": {"level": "WARNING"},
         "kombu.connection": {"level": "ERROR"},  # the filesystem broker has no host, and says so at every ring
+        "celery.beat": {"level": "ERROR"},  # stopped while it starts, it reads its own half-made file, makes it anew, and says so
     },
 }
 DOORBELL_IN_TESTS = False
