@@ -10,5 +10,6 @@ class FeedbackConfig(AppConfig):
         import feedback.navigation
         import feedback.news
         import feedback.panels
+        import feedback.reception
         import feedback.subjects
         import feedback.todos  # noqa: F401 - registers

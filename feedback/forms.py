@@ -80,6 +80,14 @@ class RequestForm(Form):
         return values | {"person": {"name": name.strip(), "job": job.strip()} if name.strip() else {}}
 
 
+class VisitorForm(Form):
+    """What a visitor of a shared roadmap says to one of its items; who they are is theirs to say."""
+
+    text = forms.CharField(label="What do you need, and why?", max_length=5_000, widget=forms.Textarea(attrs={"rows": 6}))
+    name = forms.CharField(label="Your name", max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(label="Your e-mail address", required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
 class FactsForm(ModelForm):
     """What a message is about and whose it is."""
 

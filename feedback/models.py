@@ -9,7 +9,7 @@ from django.db.models import Q
 from core import clock
 from core.models import OrganisationScoped, Product, Role, ScopedQuerySet, User, Versioned
 from portfolio.models import Account
-from roadmaps.models import Feature
+from roadmaps.models import Feature, ShareLink
 
 
 class Requester(Versioned):
@@ -91,7 +91,7 @@ class FeedbackQuerySet(ScopedQuerySet):
 
     def for_list(self) -> Self:
         """With everything a line of a list shows."""
-        return self.select_related("requester__account", "submitter", "product", "assignee")
+        return self.select_related("requester__account", "submitter", "product", "assignee", "link")
 
     def canonical(self) -> Self:
         """Without messages merged into another one."""
@@ -136,6 +136,9 @@ class Feedback(Versioned):
     # Where it came in, in lower case (mail, zendesk, form…), and the id it has there; together unique, so that an import finds it again.
     source = models.CharField(max_length=30, default="form")
     source_id = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - blank ones must not clash
+    # Where it was written under a share link: the link, and the feature it was said to, which stays a hint until somebody links it.
+    link = models.ForeignKey(ShareLink, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    about = models.ForeignKey(Feature, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(default=clock.now)
     title = models.CharField(max_length=200)
     text = models.TextField(blank=True, max_length=LONGEST)
@@ -187,7 +190,7 @@ class Feedback(Versioned):
     ICONS: ClassVar[dict[str, str]] = {
         "mail": "mail", "zendesk": "headset", "intercom": "message-dots", "call": "phone", "salesforce": "cloud", "portal": "world",
         "slack": "brand-slack", "interview": "microphone", "github": "brand-github", "app review": "star", "form": "message-plus",
-        "exit talk": "heart-broken", "api": "api", "import": "file-import",
+        "exit talk": "heart-broken", "roadmap": "route", "api": "api", "import": "file-import",
     }  # fmt: skip
 
     def __str__(self) -> str:

@@ -30,6 +30,7 @@ FADE = '<linearGradient id="soft-{}-{}" class="tl-grad" data-stage="{}"><stop of
 LANE = '<li class="lane"><span class="cut">{}</span>{}</li>'
 FEATURE = '<li>{}<a class="fkey" data-panel href="{}">{}</a><span class="cut t2" title="{}">{}</span><span class="when">{}</span></li>'
 SHOWN = '<li>{}{}<span class="cut t2" title="{}">{}</span><span class="when">{}</span></li>'  # to who opens nothing of it
+ANSWERED = '<li>{}{}<a class="cut t2" href="{}{}/" title="{}">{}</a><span class="when">{}</span></li>'  # to who may say something to it
 THEME = '<li><a class="cut" href="{}">{}</a><span class="when">{}</span></li>'
 
 
@@ -50,9 +51,9 @@ def draw_bars(plan: Plan) -> SafeString:
     return joined("{}", [(_bar(item),) for lane in plan.lanes for item in lane.items])
 
 
-def draw_names(plan: Plan, *, in_lanes: bool) -> SafeString:
-    """A line beside each bar, and one for each lane."""
-    return joined("{}", [(line,) for line in _names(plan, in_lanes)])
+def draw_names(plan: Plan, *, in_lanes: bool, items_at: str = "") -> SafeString:
+    """A line beside each bar, and one for each lane; `items_at` is where items have pages of their own for visitors."""
+    return joined("{}", [(line,) for line in _names(plan, in_lanes, items_at)])
 
 
 def _bar(item: Item) -> SafeString:
@@ -87,7 +88,7 @@ def _form(
     return form
 
 
-def _names(plan: Plan, in_lanes: bool) -> Iterator[SafeString]:
+def _names(plan: Plan, in_lanes: bool, items_at: str) -> Iterator[SafeString]:
     stages: dict[str, SafeString] = {}
     for lane in plan.lanes:
         if in_lanes:
@@ -103,6 +104,9 @@ def _names(plan: Plan, in_lanes: bool) -> Iterator[SafeString]:
                 stages[slug] = named if feature.stage.name else SafeString("")
             if not item.url:
                 key = markup('<span class="fkey">{}</span>', feature.key) if feature.key else ""
-                yield markup(SHOWN, stages[slug], key, feature.title, feature.title, item.dates)
+                if items_at:
+                    yield markup(ANSWERED, stages[slug], key, items_at, feature.pk, feature.title, feature.title, item.dates)
+                else:
+                    yield markup(SHOWN, stages[slug], key, feature.title, feature.title, item.dates)
                 continue
             yield markup(FEATURE, stages[slug], item.url, feature.key, feature.title, feature.title, item.dates)

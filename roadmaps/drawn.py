@@ -20,7 +20,7 @@ def _timeline(look: Look) -> dict:
     scale = plan.scale
     step = ZOOMS[scale.zoom].step
     return {
-        "plan": plan, "bars": draw_bars(plan), "names": draw_names(plan, in_lanes=grouping is not None),
+        "plan": plan, "bars": draw_bars(plan), "names": draw_names(plan, in_lanes=grouping is not None, items_at=look.items_at),
         "fades": draw_fades(plan), "hairs": draw_hairs(plan, in_lanes=grouping is not None),
         "zoom": scale.zoom, "zooms": ZOOMS, "grouping": grouping,
         "today_x": scale.x(today) if scale.start <= today < scale.end else None, "per_day": scale.per_day,

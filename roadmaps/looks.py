@@ -28,7 +28,7 @@ class Look:
     `shows` are the facts it may tell: all of them here, an audience's in `roadmaps.masks`, of whose looks everything is drawn alike.
     """
 
-    is_masked, shows = False, frozenset(FACTS)
+    is_masked, shows, items_at = False, frozenset(FACTS), ""
     ways = ("stage", "status")  # the columns a board may have
 
     def __init__(self, user: User, params: QueryDict, roadmap: Roadmap | None = None, *, scope: Product | None = None):

@@ -1,5 +1,6 @@
 """A roadmap as an audience sees it. The masks are in the query: what is masked is not read. Reads only."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,6 +90,10 @@ class ShownTheme:
     features: int = 0
     shipped: int | None = None
 
+    @property
+    def title(self) -> str:
+        return self.name
+
     def get_horizon_display(self) -> str:
         return Horizon(self.horizon).label if self.horizon else ""
 
@@ -110,6 +115,7 @@ class MaskedLook:
 
     user, roadmap, product, filters = None, None, None, None
     is_masked, is_changed, is_portfolio = True, False, False
+    items_at = ""  # where its items have pages of their own, to say something to them; blank: nowhere
 
     def __init__(self, of: Look, audience: Audience, params: QueryDict, *, title: str, salt: str, whom: str = ""):
         self._of, self.audience, self.title, self._salt, self.whom = of, audience, title, salt, whom
@@ -119,6 +125,7 @@ class MaskedLook:
         for name in ASKED:
             if value := params.get(name) or of.params.get(name):
                 self.params[name] = value
+        self._behind: dict[str | None, list[int]] = defaultdict(list)  # the ids of the features behind each item, once they were read
         self._left_out = FeatureFilter({"filter": audience.leaves_out}, user=of.user)
 
     @property
@@ -205,8 +212,21 @@ class MaskedLook:
         if "objective" in self.shows:
             rows = by_strongest_objective(self._of.user, rows)
         themes: dict[str, ShownTheme] = {}
-        found = [self._shown(row, themes) for row in self._masked(rows)[:MOST]]
+        read = list(self._masked(rows)[:MOST])
+        found = [self._shown(row, themes) for row in read]
+        for row, one in zip(read, found, strict=True):
+            for name in (one.pk, one.theme.pk if one.theme else None):
+                self._behind[name].append(row["pk"])
         return sorted(found, key=lambda one: (one.target_date or date.max, one.start if one.target_date else date.max, one.title, one.pk))
+
+    def item_of(self, name: str) -> Shown | ShownTheme | None:
+        """The item of this name on this page; None where nothing of it is shown."""
+        return next((one for one in (self.themes if self.is_theme_only else self.features) if one.pk == name), None)
+
+    def features_behind(self, item: Shown | ShownTheme) -> list[Feature]:
+        """The features that are meant by what is said to the item: for who takes it in, not for who says it."""
+        rows = Feature.objects.visible_to(self._of.user).filter(pk__in=self._behind[item.pk])
+        return list(rows.select_related("product").order_by("pk"))
 
     def pk_of(self, pk: int) -> str:
         """The name of a feature on this page: the same at each opening, and of no use elsewhere."""

@@ -12,9 +12,11 @@ from feedback.services.triage import (
     snooze_feedback,
     unmerge_feedback,
 )
+from feedback.services.visitors import receive_feedback
 
 __all__ = [
     "Passage", "assign_feedback", "change_feedback", "change_importance", "change_requester", "close_feedback", "create_requester",
     "decline_feedback", "find_or_create_requester", "find_or_create_requesters", "import_feedback", "link_evidence", "link_passages",
-    "merge_feedback", "reopen_feedback", "snooze_feedback", "source_name", "submit_feedback", "unlink_evidence", "unmerge_feedback",
+    "merge_feedback", "receive_feedback", "reopen_feedback", "snooze_feedback", "source_name", "submit_feedback", "unlink_evidence",
+    "unmerge_feedback",
 ]  # fmt: skip

@@ -53,7 +53,7 @@ def submit_feedback(
         account = create_account(actor=actor, name=" ".join(account_name.split()), state=Account.State.PROSPECT)
     if requester is None and (account is not None or any((person or {}).values())):
         requester = find_or_create_requester(actor=actor, account=account, **(person or {}))
-    row = insert(_row(values, requester, submitter), events.FEEDBACK_SUBMITTED)
+    row = insert(new_message(values, requester, submitter), events.FEEDBACK_SUBMITTED)
     if feature is not None:
         must_see(actor, feature.product)
         link(actor, [Passage(row, feature, row.importance or Importance.IMPORTANT)])
@@ -69,7 +69,7 @@ def import_feedback(*, actor: User, rows: Sequence[dict[str, Any]]) -> Sequence[
         values = {name: value for name, value in row.items() if name not in ("requester", "submitter")}
         values = _checked(actor, values)
         _must_say_something(values)
-        made.append(_row(values, row.get("requester"), row.get("submitter")))
+        made.append(new_message(values, row.get("requester"), row.get("submitter")))
     return insert_many(made, events.FEEDBACK_SUBMITTED)
 
 
@@ -98,8 +98,8 @@ def title_of(text: str) -> str:
     return first[: LONGEST_TITLE // 2].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
-def _row(values: dict[str, Any], requester: Requester | None, submitter: User | None) -> Feedback:
-    """The message with what its requester's account is now."""
+def new_message(values: dict[str, Any], requester: Requester | None, submitter: User | None) -> Feedback:
+    """The message, not stored yet, with what its requester's account is now."""
     account = requester.account if requester is not None else None
     row = Feedback(requester=requester, submitter=submitter, received_at=values.pop("received_at", None) or clock.now(), **values)
     row.created_at = row.updated_at = clock.now()
@@ -107,6 +107,11 @@ def _row(values: dict[str, Any], requester: Requester | None, submitter: User | 
     if account is not None:
         row.account_state, row.account_revenue = account.state, account.annual_revenue
     return row
+
+
+def tidy_text(text: str) -> str:
+    """The text as it is stored: its lines end alike, and nothing stands around it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 
 
 def source_name(text: str) -> str:
@@ -120,7 +125,7 @@ def _checked(actor: User, values: dict[str, Any]) -> dict[str, Any]:
         raise RuleBroken(f"A message has no field {', '.join(sorted(unknown))}.", sorted(unknown)[0])
     values = dict(values)
     if "text" in values:
-        values["text"] = values["text"].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+        values["text"] = tidy_text(values["text"])
         if len(values["text"]) > Feedback.LONGEST:
             sentence = f"The text has {len(values['text']):,} characters; at most {Feedback.LONGEST:,} are kept."
             raise RuleBroken(f"{sentence} Shorten it to what they need and why.", "text")

@@ -20,6 +20,7 @@ from feedback.models import Evidence, Feedback, Importance
 from feedback.passages import Span, paragraphs
 from feedback.permissions import can_read_inbox, can_triage, sees_deal_of
 from feedback.reports import count_up_to, demand_of_account, say_count, similar_to
+from roadmaps.models import Feature
 
 NEWEST = Order("received_at", Feedback._meta.get_field("received_at"), True)
 
@@ -99,7 +100,8 @@ def message_context(request: HttpRequest, row: Feedback) -> dict[str, Any]:
     quoted = [(line.pk, Span(line.start, line.end)) for line in evidence if line.start is not None and line.end is not None]
     account = row.account
     return {
-        "message": row, "paragraphs": paragraphs(row.text, quoted), "evidence": evidence, "importances": Importance.choices,
+        "message": row, "said_to": _said_to(request, row, evidence), "paragraphs": paragraphs(row.text, quoted),
+        "evidence": evidence, "importances": Importance.choices,
         "can_triage": can_triage(user, row), "similar": similar_to(user, row),
         "form": FactsForm(instance=row, user=user, initial={"version": row.version}),
         "sees_deal": sees_deal_of(user, row), "account": account, "revenue": masked_revenue(user, account),
@@ -107,6 +109,13 @@ def message_context(request: HttpRequest, row: Feedback) -> dict[str, Any]:
         "asked": demand_of_account(user, account) if account is not None else None,
         "merged": Feedback.objects.visible_to(user).filter(merged_into=row).select_related("requester__account"),
     }  # fmt: skip
+
+
+def _said_to(request: HttpRequest, row: Feedback, evidence: list[Evidence]) -> Feature | None:
+    """The feature that a visitor said this to, in sight, until the message is linked to it."""
+    if row.about_id is None or row.about_id in (line.feature_id for line in evidence):
+        return None
+    return Feature.objects.visible_to(request.user).filter(pk=row.about_id).select_related("stage").first()
 
 
 def neighbours(request: HttpRequest, chosen: InboxFilter, row: Feedback) -> dict[str, Any]:

@@ -92,9 +92,11 @@ def option_context(request: HttpRequest, row: Feedback) -> dict:
 
 
 def _suggested(request: HttpRequest, row: Feedback, start: int | None, end: int | None, product: Product | None) -> list[Feature]:
-    """What the passage, or the whole message, seems to ask for; else what most ask for."""
+    """What a visitor said it to, before what the passage, or the whole message, seems to ask for; else what most ask for."""
     passage = row.text[start:end] if start is not None and end is not None else f"{row.title}\n{row.text}"
     alike = [asked.feature for asked in asked_before(request.user, passage, limit=4, product=product)]
+    said_to = list(Feature.objects.visible_to(request.user).for_list().filter(pk=row.about_id)) if row.about_id else []
+    alike = [*said_to, *(feature for feature in alike if feature not in said_to)]
     return alike or find_features(request.user, "", limit=4, product=product)
 
 

@@ -22,10 +22,13 @@ class ShareLinkForm(ModelForm):
 
     class Meta:
         model = ShareLink
-        fields = ("audience", "title", "ends_on")
+        fields = ("audience", "title", "ends_on", "takes_answers")
         widgets = {"ends_on": DateInput()}
-        labels = {"audience": "Shown to", "title": "Title outside", "ends_on": "Last day"}
-        help_texts = {"ends_on": "Without one it holds until you revoke it."}
+        labels = {"audience": "Shown to", "title": "Title outside", "ends_on": "Last day", "takes_answers": "Visitors may leave feedback"}
+        help_texts = {
+            "ends_on": "Without one it holds until you revoke it.",
+            "takes_answers": "What they write to an item arrives in the feedback inbox. You can change this at any time.",
+        }
 
     choices_for = {"audience": lambda user: Audience.objects.visible_to(user)}
 

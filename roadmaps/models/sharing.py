@@ -28,6 +28,7 @@ class ShareLink(Keyed):
     ends_on = models.DateField("last day", null=True, blank=True)  # of the organisation; without one it holds until it is revoked
     password = models.CharField(max_length=128, blank=True, editable=False)  # a digest as of a person's
     embeds = models.JSONField("pages it may stand in", default=list, blank=True)  # origins, https://www.example.com
+    takes_answers = models.BooleanField("visitors may leave feedback", default=True)
 
     objects = ShareLinkQuerySet.as_manager()
 

@@ -40,18 +40,28 @@ from roadmaps.services.releases import (
     ship_release,
 )
 from roadmaps.services.roadmaps import change_roadmap, create_roadmap, delete_roadmap
-from roadmaps.services.sharing import create_link, forget_visits, note_visit, revoke_link, source_of, try_password
+from roadmaps.services.sharing import (
+    change_link,
+    create_link,
+    forget_visits,
+    note_visit,
+    revoke_link,
+    source_of,
+    take_answer_turn,
+    try_password,
+)
 from roadmaps.services.snapshots import create_snapshot, delete_snapshot, mail_comparison, take_due_snapshots
 from roadmaps.services.stages import change_stage, create_stage, delete_stage
 
 __all__ = [
     "BulkChange", "Left", "answer_dependency", "begin_checklist", "begin_retrospective", "change_audience", "change_cells",
-    "change_dependency", "change_feature", "change_features", "change_freeze", "change_initiative", "change_item", "change_release",
-    "change_roadmap", "change_stage", "change_step", "create_audience", "create_dependency", "create_feature", "create_features",
-    "create_feed", "create_freeze", "create_initiative", "create_item", "create_link", "create_release", "create_roadmap",
-    "create_snapshot", "create_stage", "create_step", "decline_feature", "delete_audience", "delete_dependency", "delete_feature",
-    "delete_feed", "delete_freeze", "delete_initiative", "delete_item", "delete_release", "delete_roadmap", "delete_snapshot",
-    "delete_stage", "delete_step", "draft_notes", "enter_stage", "finish_item", "forget_visits", "mail_comparison", "merge_feature",
-    "move_features", "note_visit", "relate_features", "reopen_item", "replan_release", "reschedule_feature", "revoke_link",
-    "roll_back_release", "ship_release", "source_of", "take_due_snapshots", "take_up_feature", "try_password", "unmerge_feature",
+    "change_dependency", "change_feature", "change_features", "change_freeze", "change_initiative", "change_item", "change_link",
+    "change_release", "change_roadmap", "change_stage", "change_step", "create_audience", "create_dependency", "create_feature",
+    "create_features", "create_feed", "create_freeze", "create_initiative", "create_item", "create_link", "create_release",
+    "create_roadmap", "create_snapshot", "create_stage", "create_step", "decline_feature", "delete_audience", "delete_dependency",
+    "delete_feature", "delete_feed", "delete_freeze", "delete_initiative", "delete_item", "delete_release", "delete_roadmap",
+    "delete_snapshot", "delete_stage", "delete_step", "draft_notes", "enter_stage", "finish_item", "forget_visits", "mail_comparison",
+    "merge_feature", "move_features", "note_visit", "relate_features", "reopen_item", "replan_release", "reschedule_feature",
+    "revoke_link", "roll_back_release", "ship_release", "source_of", "take_answer_turn", "take_due_snapshots", "take_up_feature",
+    "try_password", "unmerge_feature",
 ]  # fmt: skip

@@ -1,21 +1,23 @@
 """Share links: their page on the roadmap, and what opens under their addresses to people outside."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Max, Sum
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.exceptions import Refused
-from core.forms import blame
+from core.forms import Form, blame
 from core.models import Organisation
 from core.pages import answer, say
 from core.permissions import must
@@ -23,12 +25,15 @@ from roadmaps import services
 from roadmaps.drawn import drawn
 from roadmaps.exports import FORMATS, download_look
 from roadmaps.forms import LinkPasswordForm, ShareLinkForm
+from roadmaps.masks import MaskedLook
 from roadmaps.models import Roadmap, ShareLink
 from roadmaps.permissions import can_change_roadmap
+from roadmaps.reception import Reception, Said, reception_of
 from roadmaps.services.sharing import REFUSAL
 from roadmaps.shares import link_of, look_of
 from roadmaps.sheets import table_of_look
 
+NONCE = re.compile(r"[0-9a-f]{32}")
 LET_IN = 12 * 60 * 60  # seconds for which a password holds
 
 
@@ -57,6 +62,15 @@ def share_link_removal(request: HttpRequest, number: int, link: int) -> HttpResp
     row = get_object_or_404(ShareLink.objects.visible_to(request.user), pk=link, roadmap_id=number)
     services.revoke_link(actor=request.user, link=row)
     return say(request, redirect("share-links", number), f"“{row.title}” leads nowhere any more.")
+
+
+@require_POST
+def share_link_answers(request: HttpRequest, number: int, link: int) -> HttpResponse:
+    """Visitors may leave feedback with `take`, else no longer."""
+    row = get_object_or_404(ShareLink.objects.visible_to(request.user), pk=link, roadmap_id=number)
+    services.change_link(actor=request.user, link=row, takes_answers=bool(request.POST.get("take")))
+    said = "takes feedback" if row.takes_answers else "takes no more feedback"
+    return say(request, redirect("share-links", number), f"“{row.title}” {said}.")
 
 
 def behind_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -109,6 +123,24 @@ def shared_embed(request: HttpRequest, link: ShareLink, *, address: str) -> Http
 
 
 @behind_link
+@require_http_methods(["GET", "POST"])
+def shared_item(request: HttpRequest, link: ShareLink, item: str, *, address: str) -> HttpResponse:
+    """One of the items shown, and the form by which visitors say something to it."""
+    look, reception = look_of(link, QueryDict()), reception_of(link)
+    if reception is None or (shown := look.item_of(item)) is None:
+        raise Http404("Nothing can be said to this.")
+    form = reception.form(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _is_received(request, reception, form, link, look, shown):
+        return redirect(f"{request.path}?said=1")
+    services.note_visit(link, request.source)
+    context = {"look": look, "item": shown, "address": address, "form": form, "promise": reception.promise}
+    context["is_said"] = request.method == "GET" and "said" in request.GET
+    response = render(request, "roadmaps/shared_item.html", context, status=422 if form.errors else 200)
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@behind_link
 @require_GET
 def shared_export(request: HttpRequest, link: ShareLink, kind: str, *, address: str) -> HttpResponseBase:
     """What is shown, as a file."""
@@ -131,8 +163,20 @@ def shared_data(request: HttpRequest, link: ShareLink, *, address: str) -> HttpR
 def _show(request: HttpRequest, link: ShareLink, address: str, *, is_embedded: bool = False) -> HttpResponse:
     look = look_of(link, request.GET)
     request.GET = look.params  # what the page's links build on
+    look.items_at = f"{address}items/" if reception_of(link) else ""
     context = {"look": look, "address": address, "formats": FORMATS, "is_embedded": is_embedded, **drawn(look)}
     return render(request, "roadmaps/shared.html", context)
+
+
+def _is_received(request: HttpRequest, reception: Reception, form: Form, link: ShareLink, look: MaskedLook, item: Any) -> bool:
+    """What the visitor said was taken in; else the form tells why not."""
+    try:
+        services.take_answer_turn(link, request.source)
+        nonce = request.POST.get("once", "")
+        reception.receive(Said(link, item.title, look.features_behind(item), form.cleaned_data, nonce if NONCE.fullmatch(nonce) else ""))
+    except Refused as error:
+        blame(form, error)
+    return not form.errors
 
 
 def _cookie_of(link: ShareLink) -> tuple[str, str]:

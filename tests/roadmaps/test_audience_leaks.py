@@ -124,6 +124,12 @@ def surfaces(address: str) -> dict[str, str]:
     }
 
 
+def item_pages(address: str) -> dict[str, str]:
+    """The pages on which something is said to the items shown, before it was said and after."""
+    found = sorted(set(re.findall(rf"{re.escape(address)}items/[0-9a-f]{{12}}/", text_of(Client().get(f"{address}?layout=list")))))
+    return {f"item {number}{asked}": at + asked for number, at in enumerate(found) for asked in ("", "?said=1")}
+
+
 def forbidden(audience: Audience) -> list[str]:
     """The canaries that this audience may not meet."""
     shows = set(audience.shows)
@@ -159,7 +165,10 @@ def test_an_audience_meets_what_it_is_shown_and_no_byte_of_what_is_masked(drawn,
     drawn.save()
     audience = Audience.objects.get(slug=slug)
     _, address = link_to(drawn, slug, embeds=["https://www.example.com"])
-    read = {name: text_of(Client().get(at)) for name, at in surfaces(address).items()}
+    items = item_pages(address)
+    assert items or (is_theme_only and slug == "bare")  # who is told of no initiatives
+    read = {name: text_of(Client().get(at)) for name, at in (surfaces(address) | items).items()}
+    read |= {f"{name}, refused": text_of(Client().post(at, {"text": "", "email": "zq"})) for name, at in items.items()}
     for name, text in read.items():
         assert [canary for canary in forbidden(audience) if canary in text] == [], name
     if not is_theme_only:
@@ -186,7 +195,8 @@ def test_a_member_who_looks_as_an_audience_meets_no_byte_of_what_is_masked(drawn
 def test_whatever_stands_behind_the_masks_every_byte_is_the_same(drawn, slug, cast, plan):
     """What may be told apart by a count, a width, an order or an id is told."""
     _, address = link_to(drawn, slug, embeds=["https://www.example.com"])
-    before = {name: plain(Client().get(at)) for name, at in surfaces(address).items() if ".pdf" not in at}
+    everywhere = surfaces(address) | item_pages(address)
+    before = {name: plain(Client().get(at)) for name, at in everywhere.items() if ".pdf" not in at}
     half = slug in ("public", "bare")
     rows = Feature.objects.filter(product=drawn.product).exclude(title__in=["zqhiddenqz", "zqgoneqz", "zqdeclinedqz"])
     days = (date(2026, 8, 3), date(2027, 5, 30)) if half else (date(2026, 10, 2), date(2027, 3, 31))
@@ -202,20 +212,22 @@ def test_whatever_stands_behind_the_masks_every_byte_is_the_same(drawn, slug, ca
             Feature.objects.filter(pk=row.pk).update(title=f"A{number}")
     Release.objects.filter(product=drawn.product).update(day=date(2026, 12, 1))
     Objective.objects.filter(title="zqobjectiveqz").update(title="Another")
-    after = {name: plain(Client().get(at)) for name, at in surfaces(address).items() if ".pdf" not in at}
+    after = {name: plain(Client().get(at)) for name, at in (surfaces(address) | item_pages(address)).items() if ".pdf" not in at}
+    assert list(before) == list(after)
     assert [name for name in before if before[name] != after[name]] == []
 
 
 def plain(response) -> str:
-    """What it carries, without what differs between any two answers: the request's id and the minute a file was packed."""
+    """What it carries, without what differs between any two answers: the request's id, a form's tokens, the minute a file was packed."""
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", text_of(response))
+    text = re.sub(r'name="(csrfmiddlewaretoken|once)" value="[^"]+"', "", text)
     packed = re.search(r"PK\x03\x04", text)
     text = text[text.rindex("\x00\n") :] if packed and "\x00\n" in text else text
     return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?", "", text)
 
 
 def test_every_route_behind_a_link_is_crawled_here():
-    crawled = {"shared", "shared-embed", "shared-data", "shared-export"}
+    crawled = {"shared", "shared-embed", "shared-item", "shared-data", "shared-export"}
     known = {name for name in get_resolver().reverse_dict if isinstance(name, str) and name.startswith("shared")}
     assert known == crawled
 
@@ -235,7 +247,8 @@ def test_what_lies_behind_a_portfolio_names_no_source(drawn, cast):
 
 def test_a_revoked_link_leads_nowhere_on_the_next_request(drawn):
     link, address = link_to(drawn, "customers", embeds=["https://www.example.com"])
-    every = surfaces(address)
+    every = surfaces(address) | item_pages(address)
+    assert "item 0" in every
     assert Client().get(address).status_code == 200
     services.revoke_link(actor=drawn.owner, link=link)
     assert {Client().get(at).status_code for at in every.values()} == {404}
