@@ -25,6 +25,7 @@ from roadmaps.api import (
     ReleaseItems,
     Releases,
     Roadmaps,
+    ShareLinks,
     Snapshots,
     Stages,
 )
@@ -46,6 +47,7 @@ router.register("metric-points", MetricPoints, basename="api-metric-points")
 router.register("roadmaps", Roadmaps, basename="api-roadmaps")
 router.register("snapshots", Snapshots, basename="api-snapshots")
 router.register("audiences", Audiences, basename="api-audiences")
+router.register("share-links", ShareLinks, basename="api-share-links")
 router.register("stages", Stages, basename="api-stages")
 router.register("initiatives", Initiatives, basename="api-initiatives")
 router.register("releases", Releases, basename="api-releases")

@@ -68,8 +68,12 @@ class Door(GenericViewSet):
             # Rendered here, so that what is kept is what is sent.
             response = self.finalize_response(request, handler(request, *args, **kwargs), *args, **kwargs).render()
             headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-            attempt.keep(status=response.status_code, body=response.content, headers=headers)
+            attempt.keep(status=response.status_code, body=self.kept(response), headers=headers)
         return response
+
+    def kept(self, response: Response) -> bytes:
+        """What of an answer is kept, to be given again to who sends the same key."""
+        return response.content
 
 
 class Resource(Door):

@@ -7,6 +7,7 @@ from roadmaps.api.features import Features
 from roadmaps.api.launches import Freezes, LaunchSteps, ReleaseItems
 from roadmaps.api.plan import Initiatives, Releases, Stages
 from roadmaps.api.roadmaps import Roadmaps
+from roadmaps.api.sharing import ShareLinks
 
 __all__ = [
     "Audiences",
@@ -18,6 +19,7 @@ __all__ = [
     "ReleaseItems",
     "Releases",
     "Roadmaps",
+    "ShareLinks",
     "Snapshots",
     "Stages",
 ]

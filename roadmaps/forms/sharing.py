@@ -11,7 +11,7 @@ from roadmaps.models import Audience, ShareLink
 class ShareLinkForm(ModelForm):
     """A link: to whom, under which title, until when, behind which password, and in whose pages it may stand."""
 
-    asked_word = forms.CharField(
+    link_password = forms.CharField(
         label="Password", max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="Asked for before anything is shown. It is kept as a digest: note it down.",
     )  # fmt: skip
@@ -35,7 +35,7 @@ class ShareLinkForm(ModelForm):
     def values(self) -> dict[str, Any]:
         """What the service takes."""
         pages = [line.strip().rstrip("/").lower() for line in self.cleaned_data["pages"].split("\n")]
-        return super().values() | {"password": self.cleaned_data["asked_word"], "embeds": [page for page in pages if page]}
+        return super().values() | {"password": self.cleaned_data["link_password"], "embeds": [page for page in pages if page]}
 
 
 class LinkPasswordForm(Form):

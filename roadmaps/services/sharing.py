@@ -113,7 +113,7 @@ def _check(ends_on: date | None, password: str, embeds: list[str]) -> None:
     if ends_on is not None and ends_on < Organisation.today():
         raise RuleBroken("The last day has passed already.", "ends_on")
     if password and len(password) < LEAST_PASSWORD:
-        raise RuleBroken(f"A password has {LEAST_PASSWORD} characters at least.", "password")
+        raise RuleBroken(f"A password has {LEAST_PASSWORD} characters at least.", "link_password")
     if len(embeds) > MOST_PAGES:
         raise RuleBroken(f"A link may stand in the pages of {MOST_PAGES} addresses at most.", "embeds")
     if wrong := [origin for origin in embeds if not isinstance(origin, str) or not ORIGIN.fullmatch(origin)]:

@@ -47,7 +47,9 @@ REFERRING = [line for line in WRITTEN if PLACE.search(line.body)]
 NESTED = [line for line in lines() if line.object == "own" and len(PLACE.findall(line.arguments)) > 1]
 # `editor` edits the open product, and does not know of the private one.
 # For owners, for who brought the file in, and for whose roadmap it is.
-NOT_FOR_EDITORS = {"share-links", "settings-members", "api-import-mappings-list", "api-snapshots-list", "roadmap-comparison-mails"}
+NOT_FOR_EDITORS = {
+    "share-links", "api-share-links-list", "settings-members", "api-import-mappings-list", "api-snapshots-list", "roadmap-comparison-mails",
+}  # fmt: skip
 INTRUDERS = ("editor", "other_maker", "leader", "ops", "admin")
 READ = [line for line in lines() if line.method == "GET" and line.object != "private"]
 BOOKKEEPING = {"id", "pk", "version", "created_at", "updated_at", "deleted_at", "number"}
