@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
+from core.api.custom_fields import CustomFields
 from core.api.events import Events
 from core.api.jobs import Jobs
 from core.api.people import People
@@ -34,6 +35,7 @@ router = SimpleRouter()
 router.register("products", Products, basename="api-products")
 router.register("people", People, basename="api-people")
 router.register("views", Views, basename="api-views")
+router.register("custom-fields", CustomFields, basename="api-custom-fields")
 router.register("jobs", Jobs, basename="api-jobs")
 router.register("events", Events, basename="api-events")
 router.register("lines", Lines, basename="api-lines")

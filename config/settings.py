@@ -294,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         "AccountStateEnum": "portfolio.models.Account.State",
         "CriterionDirectionEnum": "prioritization.models.Criterion.Direction",
         "CriterionKindEnum": "prioritization.models.Criterion.Kind",
+        "CustomFieldKindEnum": "core.models.CustomField.Kind",
         "DependencyKindEnum": "roadmaps.models.Dependency.Kind",
         "DigestCadenceEnum": "core.models.saved_views.ViewSubscription.Cadence",
         "DirectionEnum": "portfolio.models.objectives.Direction",

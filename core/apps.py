@@ -5,6 +5,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self):
+        import core.closing
         import core.derivation
         import core.handlers
         import core.job_kinds

@@ -52,12 +52,13 @@ class Outdated(Refused):
 
 @dataclass(frozen=True)
 class Clash:
-    """One field that two people changed: what the writer wants, what stands now, what both began from."""
+    """One field that two people changed: what the writer wants, what stands now, what both began from. `custom` is the custom field."""
 
     field: str
     mine: Any
     theirs: Any
     base: Any
+    custom: Any = None
 
 
 @dataclass

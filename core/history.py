@@ -13,12 +13,14 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 
-from core.exceptions import Conflict
-from core.models import Change, Event, Recorded, User
-from core.registry import subject_of
+from core.custom_fields import said, sent
+from core.exceptions import Clash, Conflict
+from core.models import Change, CustomField, CustomValue, Event, Recorded, User
+from core.registry import custom_subjects, subject_of
 from core.undo import can_offer_undo
 
 SHOWN = 50
+VALUES = "core.customvalue"
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,11 @@ def _entries(
     """The changes of rows of one model in words; where `taken_back` names the events that were, with the way back of the others."""
     names, subject = _names(model, changes, user), subject_of(model)
     hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
-    entries = []
+    entries, custom = [], _custom_fields(model, changes, user)
     for change in changes:
-        event, fields = change.event, _fields(model, change, names, hidden)
-        is_offered = taken_back is not None and event.number not in taken_back and can_offer_undo(user, change)
+        of_custom = custom.get((change.event_id, change.subject_id), [])
+        event, fields = change.event, _fields(model, change, names, hidden) + of_custom
+        is_offered = taken_back is not None and event.number not in taken_back and can_offer_undo(user, change, bool(of_custom))
         undo_url = reverse("event-undo", args=[event.number]) if is_offered else ""
         entries.append(
             (change, Entry(event.actor, event.at, _sentence(change, fields, subject.noun), event.because_label, fields, undo_url))
@@ -92,7 +95,8 @@ class Touched:
 
 def of_event(event: Event, user: User, most: int = 100) -> list[Touched]:
     """The rows the act touched, first to last, as far as this person may see them: values too, also of rows it made."""
-    rows = Change.objects.visible_to(user).filter(event=event).select_related("event").order_by("id")[:most]
+    changes = Change.objects.visible_to(user).exclude(subject_type=VALUES)  # told with the row they are part of
+    rows = changes.filter(event=event).select_related("event").order_by("id")[:most]
     by_model: dict[type[Recorded], list[Change]] = {}
     for change in rows:
         by_model.setdefault(apps.get_model(change.subject_type), []).append(change)
@@ -103,7 +107,8 @@ def in_words(acts: Iterable[Event], user: User) -> dict[int, tuple[str, str]]:
     """{number: (what holds since that act, where it is seen)}, a few statements for all of them; what is out of sight is left out."""
     place = Window(RowNumber(), partition_by=F("event_id"), order_by=F("id"))
     count = Window(Count("pk"), partition_by=F("event_id"))
-    seen = Change.objects.visible_to(user).filter(event__in=[event.pk for event in acts]).annotate(place=place, count=count)
+    told = Change.objects.visible_to(user).exclude(subject_type=VALUES)
+    seen = told.filter(event__in=[event.pk for event in acts]).annotate(place=place, count=count)
     by_model: dict[type[Recorded], list[Any]] = {}
     for change in seen.filter(place=1).select_related("event").order_by("id"):
         by_model.setdefault(apps.get_model(change.subject_type), []).append(change)
@@ -134,11 +139,12 @@ def _touched(model: type[Recorded], changes: list[Change], user: User) -> list[T
     subject, names = subject_of(model), _names(model, changes, user)
     hidden = {name for name, kind in subject.classes.items() if not user.rights.sees(kind)} | subject.echoes
     there = model._default_manager.visible_to(user).in_bulk([change.subject_id for change in changes])
-    found = []
+    found, custom = [], _custom_fields(model, changes, user)
     for change in changes:
         row = there.get(change.subject_id)
         is_told = row is not None or not subject.is_seen_by_row
         fields = _fields(model, change, names, hidden, with_new=True) if is_told else []
+        fields += custom.get((change.event_id, change.subject_id), [])
         label, url = (subject.label(row), subject.url(row) if subject.url else "") if row else ("", "")
         found.append(Touched(subject.noun, label, url, _sentence(change, fields, subject.noun), fields))
     return found
@@ -168,6 +174,34 @@ def _fields(row: type[Recorded] | Recorded, change: Change, names: dict, hidden:
         words = ("", "") if name in wordless else (word(row, name, before.get(name), names), word(row, name, value, names))
         found.append(FieldChange(str(kept[name].verbose_name), *words))
     return found
+
+
+def _custom_fields(model: type[Recorded], changes: Collection[Change], user: User) -> dict[tuple[int, int], list[FieldChange]]:
+    """{(event, row): what the event did to custom fields of the row, as far as this person sees them}; nothing asked of other models."""
+    if model._meta.label_lower not in custom_subjects:
+        return {}
+    rows = CustomValue.objects.ever_visible_to(user).filter(field__subject=model._meta.label_lower)
+    values = {value.pk: value for value in rows.filter(subject_id__in={change.subject_id for change in changes})}
+    events = {change.event_id for change in changes}
+    made = list(Change.objects.visible_to(user).filter(subject_type=VALUES, subject_id__in=values, event_id__in=events)) if values else []
+    held = [(change, values[change.subject_id], *_held(change, values[change.subject_id])) for change in made]
+    people = {raw for _, value, *both in held if value.field.kind == CustomField.Kind.PERSON for raw in both}
+    names = dict(User.objects.visible_to(user).filter(pk__in=people - {None}).values_list("pk", "name")) if people else {}
+    found: dict[tuple[int, int], list[FieldChange]] = {}
+    for change, value, *both in held:
+        before, after = (said(value.field, raw, names.get(raw, "somebody out of sight")) or "blank" for raw in both)
+        found.setdefault((change.event_id, value.subject_id), []).append(FieldChange(value.field.label, before, after))
+    return found
+
+
+def _held(change: Change, value: CustomValue) -> tuple[Any, Any]:
+    """What the value's column held before and after the change, raw; None for blank. One that was taken away held what it holds."""
+    field = value._meta.get_field(value.field.column)
+    before, after = change.before or {}, change.after or {}
+    if field.name not in after:
+        return (value.held, None) if after.get("deleted_at") else (None, value.held)
+    was = None if before.get("deleted_at") else before.get(field.name)
+    return field.to_python(was) if was != "" else None, field.to_python(after[field.name])
 
 
 def word(row: type[Recorded] | Recorded, name: str, value: Any, names: dict) -> str:
@@ -206,21 +240,25 @@ def names_of(model: type[Recorded], held: Iterable[Mapping[str, Any]], user: Use
 def explain_conflict(row: Recorded, conflict: Conflict) -> dict[str, Any]:
     """What the conflict panel shows: who changed it, when, and both values of each field."""
     last = Change.objects.of(row).select_related("event__actor").last()
-    fields = []
-    for clash in conflict.clashes:
-        field = row._meta.get_field(clash.field)
-        fields.append(
-            {
-                "name": clash.field,
-                "label": field.verbose_name.capitalize(),
-                "mine": _sent(clash.mine),
-                "theirs": _sent(clash.theirs),
-                "mine_text": _spoken(field, clash.mine),
-                "theirs_text": _spoken(field, clash.theirs),
-            }
-        )
+    sides = [_sides(row, clash) if clash.custom is None else _custom_sides(clash.custom, clash) for clash in conflict.clashes]
     kept = [(name, _sent(value)) for name, value in conflict.kept.items()]
-    return {"who": last.event.actor, "at": last.event.at, "fields": fields, "version": conflict.current, "kept": kept}
+    return {"who": last.event.actor, "at": last.event.at, "fields": sides, "version": conflict.current, "kept": kept}
+
+
+def _sides(row: Recorded, clash: Clash) -> dict[str, str]:
+    """Mine and theirs, as a form would send them and as a person reads them."""
+    field = row._meta.get_field(clash.field)
+    return {
+        "name": clash.field, "label": field.verbose_name.capitalize(), "mine": _sent(clash.mine), "theirs": _sent(clash.theirs),
+        "mine_text": _spoken(field, clash.mine), "theirs_text": _spoken(field, clash.theirs),
+    }  # fmt: skip
+
+
+def _custom_sides(field: CustomField, clash: Clash) -> dict[str, str]:
+    texts = {"mine": clash.mine, "theirs": clash.theirs}
+    people = User._base_manager.in_bulk([raw for raw in texts.values() if raw]) if field.kind == CustomField.Kind.PERSON else {}
+    said_of = {f"{side}_text": said(field, raw, str(people.get(raw, ""))) or "blank" for side, raw in texts.items()}
+    return {"name": clash.field, "label": field.label, **{side: sent(field, raw) for side, raw in texts.items()}, **said_of}
 
 
 def _sent(value: Any) -> str:

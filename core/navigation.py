@@ -14,3 +14,4 @@ register_settings(SettingsPage("Products", "settings-products", "Organisation", 
 register_settings(SettingsPage("Organisation", "organisation", "Organisation", 22, shown=can_administer))
 register_settings(SettingsPage("Sent", "deliveries", "Data", 63, shown=can_shape_process))
 register_settings(SettingsPage("Jobs", "jobs", "Data", 64, shown=lambda user: user.rights.is_member))
+register_settings(SettingsPage("Fields", "custom-fields", "Process", 41, shown=lambda user: user.rights.is_member))

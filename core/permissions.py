@@ -33,6 +33,13 @@ def can_shape_process(user: User) -> bool:
     return user.rights.is_any(Role.ADMIN, Role.OPS) and can_write_everywhere(user)
 
 
+def can_keep_custom_fields(user: User, product_id: int | None) -> bool:
+    """Who shapes the process, everywhere; a product's owners, at their product."""
+    if product_id is None:
+        return can_shape_process(user)
+    return can_see_product(user, product_id) and (can_shape_process(user) or (product_id in user.rights.owned and can_write(user)))
+
+
 def can_create_product(user: User) -> bool:
     return user.rights.is_any(Role.ADMIN, Role.OPS, Role.LEADER) and can_write_everywhere(user)
 
@@ -79,3 +86,12 @@ def must_see(user: User, *products: Product | None) -> None:
     for product in products:
         if product is not None and not can_see_product(user, product.pk):
             raise OutOfSight("There is no such product, or it is not yours to see.")
+
+
+def must_keep_custom_fields(user: User, product_id: int | None) -> None:
+    """Refuse who may not make or change custom fields here; a product out of sight is missing."""
+    if product_id is not None and not can_see_product(user, product_id):
+        raise OutOfSight("There is no such product, or it is not yours to see.")
+    must(
+        can_keep_custom_fields(user, product_id), "Product operations change fields everywhere, a product's owners those of their product."
+    )

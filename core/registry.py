@@ -332,3 +332,21 @@ beginnings: list[Callable[[], None]] = []
 def register_beginning(begin: Callable[[], None]) -> None:
     """Let an app lay out what a new organisation begins with, in the act in which its first person comes in."""
     beginnings.append(begin)
+
+
+@dataclass(frozen=True)
+class CustomSubject:
+    """A model whose rows have custom fields, said of many as `plural`; `words()` are those its own fields, columns and services are called
+    by, which no custom field takes."""
+
+    model: type[Any]
+    plural: str
+    words: Callable[[], set[str]]
+
+
+custom_subjects: dict[str, CustomSubject] = {}
+
+
+def register_custom_subject(subject: CustomSubject) -> None:
+    """Let the rows of a model have custom fields."""
+    custom_subjects[subject.model._meta.label_lower] = subject

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from core.models import ApiToken, Comment, Invitation, Job, Membership, Organisation, Product, SavedView, User
-from core.permissions import can_administer
+from core.models import ApiToken, Comment, CustomField, CustomValue, Invitation, Job, Membership, Organisation, Product, SavedView, User
+from core.permissions import can_administer, can_keep_custom_fields
 from core.registry import Subject, register_subject
 
 register_subject(Subject(Organisation, "organisation", label=lambda o: o.name, may_undo=lambda user, row: can_administer(user)))
@@ -49,3 +49,14 @@ register_subject(
 )
 register_subject(Subject(SavedView, "view", label=lambda v: v.name, icon="bookmark", undoable=False, is_seen_by_row=True))
 register_subject(Subject(Job, "job", label=lambda j: j.label, icon="activity", undoable=False, is_seen_by_row=True))
+register_subject(
+    Subject(
+        CustomField,
+        "custom field",
+        label=lambda f: f.label,
+        may_undo=lambda user, f: can_keep_custom_fields(user, f.product_id),
+        wordless=frozenset({"choices"}),
+        is_seen_by_row=True,
+    )
+)
+register_subject(Subject(CustomValue, "value of a custom field", is_seen_by_row=True))

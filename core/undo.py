@@ -46,10 +46,13 @@ def undo_event(*, actor: User, event: Event) -> Event:
     return this.event
 
 
-def can_offer_undo(user: User, change: Change) -> bool:
-    """Whether the history should offer to take the change's event back: a quick look, the undo itself checks everything."""
+def can_offer_undo(user: User, change: Change, has_parts: bool = False) -> bool:
+    """Whether the history should offer to take the change's event back: a quick look, the undo itself checks everything.
+
+    `has_parts` says that the event changed parts of the row, whatever it did to the row itself.
+    """
     subject = subject_of(change.subject_type)
-    return change.event.actor_id == user.pk and subject.undoable and (change.before is None or bool(change.after))
+    return change.event.actor_id == user.pk and subject.undoable and (change.before is None or bool(change.after) or has_parts)
 
 
 def _rows_of(model: type[Versioned], ids: list[int]) -> dict[int, Versioned]:

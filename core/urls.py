@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from core.views import deliveries, events, health, home, jobs, people, products, profile, saved_views, search, talk, unsubscribing
+from core.views import (
+    custom_fields,
+    deliveries,
+    events,
+    health,
+    home,
+    jobs,
+    people,
+    products,
+    profile,
+    saved_views,
+    search,
+    talk,
+    unsubscribing,
+)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -47,6 +61,9 @@ urlpatterns = [
     path("settings/products/<slug:key>/", products.product, name="settings-product"),
     path("settings/products/<slug:key>/members/", products.members, name="settings-members"),
     path("settings/products/<slug:key>/members/<int:pk>/removal/", products.member_removal, name="member-removal"),
+    path("settings/fields/", custom_fields.custom_fields, name="custom-fields"),
+    path("settings/fields/<int:pk>/", custom_fields.custom_field, name="custom-field"),
+    path("settings/fields/<int:pk>/removal/", custom_fields.custom_field_removal, name="custom-field-removal"),
     path("settings/deliveries/", deliveries.deliveries, name="deliveries"),
     path("settings/deliveries/<int:pk>/redelivery/", deliveries.redelivery, name="redelivery"),
     path("settings/jobs/", jobs.jobs, name="jobs"),

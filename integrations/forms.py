@@ -61,7 +61,7 @@ class PlanForm(Form):
 
     def __init__(self, *args, run: ImportRun, names: list[str], **kwargs):
         self.run, self.names = run, names
-        self.target, self.plan = reports.target_of(run.kind), run.plan
+        self.target, self.plan = reports.target_of(run.kind, run.owner, run.product), run.plan
         initial = {key: self.plan.get(key) for key in DIALECT}
         columns = self.plan.get("columns", {})
         super().__init__(

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from core.exceptions import RuleBroken
+from core.models import Product, User
 from integrations import tables
 from integrations.importing import MAKE, SKIP, Reader
 from integrations.models import ImportReference, ImportRow, ImportRun
@@ -49,11 +50,11 @@ class WordColumn:
     makes: bool
 
 
-def target_of(kind: str) -> Target:
-    """The target of this kind; refused with the known ones."""
+def target_of(kind: str, user: User, product: Product | None) -> Target:
+    """The target of this kind with the fields this person's file may fill; refused with the known ones."""
     if kind not in TARGETS:
         raise RuleBroken(f"There is nothing to import called “{kind}”. Known are {', '.join(TARGETS)}.", "kind")
-    return TARGETS[kind]
+    return TARGETS[kind].for_run(user, product)
 
 
 def path_of(digest: str) -> Path:
@@ -73,7 +74,7 @@ def dialect_of(plan: Mapping[str, Any]) -> tables.Dialect:
 
 def reader_of(run: ImportRun) -> Reader:
     """What reads the run's rows, in the name of the person who brought the file."""
-    return Reader(target_of(run.kind), run.plan, run.owner, run.product)
+    return Reader(target_of(run.kind, run.owner, run.product), run.plan, run.owner, run.product)
 
 
 def samples_of(run: ImportRun) -> tuple[list[str], list[list[str]]]:

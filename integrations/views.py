@@ -19,6 +19,7 @@ from integrations.importing import MAKE
 from integrations.models import ImportMapping, ImportReference, ImportRow, ImportRun
 from integrations.permissions import REFUSAL, can_import_something
 from integrations.tables import UnreadableTable
+from integrations.targets import TARGETS
 
 BY_PLACE = Order("id", ImportReference._meta.get_field("id"), False)
 BY_NUMBER = Order("number", ImportRow._meta.get_field("number"), False)
@@ -150,5 +151,5 @@ def _result_of(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
         "relations": relations,
         "relations_total": sum(count for *_, count in relations),
         "relation_page": page_of(request, reports.references_of(run, request.user, relation), BY_PLACE, ROWS) if relations else None,
-        "seen_at": reverse(reports.target_of(run.kind).page) + product,
+        "seen_at": reverse(TARGETS[run.kind].page) + product,
     }

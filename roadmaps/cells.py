@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
+from core.custom_fields import alias, said
 from core.markup import joined, markup
-from core.models import User
+from core.models import CustomField, User
 from core.rows import Row
 from core.templatetags.waymark import money, score
 from roadmaps.columns import Column
@@ -50,8 +51,14 @@ class Draw:
 
     def rows(self, rows: Iterable[Row], columns: list[Column]) -> list[SafeString]:
         """The features as lines with these columns. Not by a template, which looks every word up anew for every cell."""
-        ways = {may: [(_opening(column, may), CELLS[column.name]) for column in columns] for may in (True, False)}
-        return [self._row(row, may, ways[may]) for row in rows for may in [row.product_id in self.editable]]
+        ways: dict[int, list[tuple[SafeString, Callable]]] = {}
+        drawn = []
+        for row in rows:
+            product, may = row.product_id, row.product_id in self.editable
+            if product not in ways:
+                ways[product] = [(_opening(column, may and column.is_of(product)), _way(column)) for column in columns]
+            drawn.append(self._row(row, may, ways[product]))
+        return drawn
 
     def _row(self, row: Row, is_editable: bool, ways: list[tuple[SafeString, Callable]]) -> SafeString:
         cells = joined("{}{}</td>", [(opening, cell(self, row)) for opening, cell in ways])
@@ -126,3 +133,25 @@ CELLS: dict[str, Callable[[Draw, Row], str]] = {
     "created": lambda draw, f: draw.day(localdate(f.created_at)),
     "changed": lambda draw, f: draw.day(localdate(f.updated_at)),
 }
+
+
+def _way(column: Column) -> Callable[[Draw, Row], str]:
+    """How the column's cells are drawn."""
+    return CELLS[column.name] if column.custom is None else _custom(column.custom)
+
+
+def _custom(field: CustomField) -> Callable[[Draw, Row], str]:
+    """A custom field's value, as wide as its kind needs."""
+    name, kind = alias(field), field.Kind(field.kind)
+
+    def draw_cell(draw: Draw, f: Row) -> str:
+        value = getattr(f, name)
+        if value in (None, ""):
+            return BLANK
+        if kind == field.Kind.DATE:
+            return draw.day(value)
+        if kind == field.Kind.MONEY:
+            return markup('<data value="{}">{}</data>', said(field, value), money(value))
+        return said(field, value, value)
+
+    return draw_cell

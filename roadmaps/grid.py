@@ -1,19 +1,20 @@
 """The features grid: which rows, in which order, in which groups, with which sums. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import batched
+from typing import Any
 
 from django.db.models import Avg, Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from core.models import User
+from core.models import CustomField, User
 from core.models.ordering import DescNullsLast
 from core.rows import Row, as_rows
 from portfolio.models import Objective
-from roadmaps.columns import Column, Term, paths
+from roadmaps.columns import Column, Columns, Term, paths, with_added
 from roadmaps.models import Feature, FeatureObjective
 from roadmaps.models.plan import Status
 
@@ -25,7 +26,7 @@ WINDOW = 200
 class Grouping:
     """A way to group: `path` is the column that tells groups apart, `label` and `order` those that name and sort them.
 
-    `add(user, rows)` brings those columns where the rows have none of their own.
+    `add(user, rows)` brings those columns where the rows have none of their own; `words` say what labels stand for.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Grouping:
     order: str
     nothing: str = ""
     add: Callable[[User, QuerySet], QuerySet] = lambda user, rows: rows
+    words: Mapping[Any, str] = field(default_factory=dict)
 
 
 def by_strongest_objective(user: User, rows: QuerySet) -> QuerySet:
@@ -57,11 +59,30 @@ GROUPINGS = {
         Grouping("release", "Release", "release_id", "release__version_name", "release__day", "No release"),
         Grouping("team", "Team", "team_id", "team__name", "team__name", "No team"),
         Grouping("owner", "Owner", "owner_id", "owner__name", "owner__name", "Nobody"),
-        Grouping("kind", "Kind", "kind", "kind", "kind"),
-        Grouping("status", "Status", "status", "status", "status"),
+        Grouping("kind", "Kind", "kind", "kind", "kind", words=dict(Feature.Kind.choices)),
+        Grouping("status", "Status", "status", "status", "status", words=dict(Status.choices)),
     )
 }
-WORDS = {"kind": dict(Feature.Kind.choices), "status": dict(Status.choices)}
+YES_OR_NO = {True: "Yes", False: "No"}
+SORTS_INTO_FEW = (CustomField.Kind.TEXT, CustomField.Kind.CHOICE, CustomField.Kind.PERSON, CustomField.Kind.FLAG)
+
+
+def groupings_of(columns: Columns) -> dict[str, Grouping]:
+    """All ways to group a person knows: ours, and the custom fields that sort into few."""
+    return {**GROUPINGS, **{key: _by_custom(column) for key, column in columns.custom.items() if column.custom.kind in SORTS_INTO_FEW}}
+
+
+def grouping_called(name: str, columns: Columns) -> Grouping | None:
+    """The way to group of this name; custom fields are read only where it is none of ours."""
+    return GROUPINGS.get(name) or (groupings_of(columns).get(name) if name else None)
+
+
+def _by_custom(column: Column) -> Grouping:
+    custom, (value, place) = column.custom, column.adds
+    words = {CustomField.Kind.CHOICE: {choice["id"]: choice["label"] for choice in custom.choices}, CustomField.Kind.FLAG: YES_OR_NO}
+    nothing = f"No {custom.label[:1].lower()}{custom.label[1:]}"
+    added = lambda user, rows: rows.annotate(**column.adds)  # noqa: E731
+    return Grouping(column.name, column.label, value, value, place, nothing, added, words.get(custom.kind, {}))
 
 
 @dataclass
@@ -156,7 +177,7 @@ def in_order(rows: QuerySet, sort: Sequence[Term], grouping: Grouping | None) ->
     """The rows as the grid sorts them: group by group, blanks last, ties by id."""
     order = [_ascending(grouping.order), grouping.path] if grouping else []
     order += [DescNullsLast(term.column.sort) if term.falls else _ascending(term.column.sort) for term in sort]
-    return rows.order_by(*order, "pk")
+    return with_added(rows, [term.column for term in sort], lambda column: [column.sort]).order_by(*order, "pk")
 
 
 def rows_in_order(rows: QuerySet, ids: Sequence[int], columns: Sequence[Column]) -> list[Row]:
@@ -168,7 +189,7 @@ def rows_in_order(rows: QuerySet, ids: Sequence[int], columns: Sequence[Column])
 def _drawn_from(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
     """The rows with what these columns are drawn from; a position is counted where it is shown."""
     read = paths(columns)
-    return as_rows(rows.with_position() if "position" in read else rows, read)
+    return as_rows(with_added(rows.with_position() if "position" in read else rows, columns, lambda column: column.reads), read)
 
 
 def _sums(rows: QuerySet, path: str, grouping: Grouping | None) -> dict[object, tuple[str, Figures]]:
@@ -183,8 +204,7 @@ def _sums(rows: QuerySet, path: str, grouping: Grouping | None) -> dict[object, 
         label = line[names[-1]] if grouping else ""
         figures = Figures()
         figures.add(line)
-        words = WORDS.get(grouping.name, {}) if grouping else {}
-        found[line[path]] = (words.get(label, label) or (grouping.nothing if grouping else ""), figures)
+        found[line[path]] = ((grouping.words.get(label, label) or grouping.nothing) if grouping else "", figures)
     return found
 
 

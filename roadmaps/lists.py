@@ -1,12 +1,19 @@
-"""Which rows the saved views of roadmaps' lists have."""
+"""Which rows the saved views of roadmaps' lists have, and which words those lists know already."""
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
 from core.models import Product, User
-from core.registry import ListPage, register_list_page
+from core.registry import CustomSubject, ListPage, register_custom_subject, register_list_page
+from roadmaps.columns import COLUMNS
+from roadmaps.fields import FIELDS
 from roadmaps.filters import FeatureFilter
+from roadmaps.forms import FeatureForm
 from roadmaps.models import Feature
+from roadmaps.services.features import EDITABLE
+
+# What the services of a feature call their own arguments, and a list its address.
+RESERVED = {"actor", "feature", "seen", "merge", "reason", "objectives", "segments", "number", "rows", "version", "words", "me", "none"}
 
 
 def _features(user: User, query: QueryDict, product: Product | None) -> QuerySet:
@@ -25,4 +32,10 @@ def _lasting(user: User, query: QueryDict) -> QueryDict:
     return query
 
 
+def own_words() -> set[str]:
+    """What names something of a feature already: in filters, columns, forms, files, the API."""
+    return {*FIELDS, *COLUMNS, *FeatureForm.PAGE, *EDITABLE, *RESERVED, *(field.name for field in Feature._meta.get_fields())}
+
+
 register_list_page(ListPage("features", Feature, _features, _hides, _lasting))
+register_custom_subject(CustomSubject(Feature, "features", own_words))

@@ -9,8 +9,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from core.custom_fields import said
 from core.days import RoundedDay
-from core.models import User
+from core.models import CustomField, User
 from core.rows import Row
 from core.sheets import Heading, Plain, Table
 from roadmaps.columns import ALWAYS, COLUMNS, Column
@@ -117,7 +118,14 @@ def _said(column: Column, user: User) -> Sequence[Said]:
     if column.name == "demand":
         return [PEOPLE, REVENUE] if user.rights.sees("revenue") else [PEOPLE]
     path = column.reads[0] if column.reads else column.name
+    if (custom := column.custom) is not None:
+        return [Said(custom.label, lambda f: _custom(custom, getattr(f, path)))]
     return SAYS.get(column.name) or [Said(column.label, lambda f: getattr(f, path))]
+
+
+def _custom(field: CustomField, value: Plain) -> Plain:
+    """Numbers and days as such, all else in words."""
+    return value if field.column in ("number", "day") else said(field, value, str(value or ""))
 
 
 def _batches(rows: QuerySet, columns: Sequence[Column], said: Sequence[Said]) -> Iterator[list[list[Plain]]]:

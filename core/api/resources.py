@@ -126,7 +126,13 @@ class Resource(Door):
 
     def spoken(self, rows: Sequence[Model | Row]) -> Sequence[dict[str, Any]]:
         """The rows as JSON, as this person sees them and asked for them."""
-        return [self._output.to_representation(row) for row in rows]
+        said = [self._output.to_representation(row) for row in rows]
+        for name, find in self.output.added.items():
+            if said and (self._fields is None or name in self._fields):
+                found = find(self.request.user, [row.pk for row in rows])
+                for row, line in zip(rows, said, strict=True):
+                    line[name] = found.get(row.pk, {})
+        return said
 
     def answer(self, row: Model, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
         """The row as it is stored by now: what acts derive is in it."""

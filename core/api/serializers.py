@@ -1,6 +1,6 @@
 """How rows leave the API, fast, and how values come in, checked against what their sender may see."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -24,12 +24,14 @@ class Output(serializers.ModelSerializer):
 
     Relations are ids (`owner`), or another column of the related row (a product's key) as a declared `SlugRelatedField`.
     `expandable` names relations whose rows `?expand=` adds under `expanded`; `hanging` are the fields that list what hangs on a row,
-    as JSON made by the database. Fields of a class the reader does not see are null. Method fields see the row alone: compiled fields
-    know no request.
+    as JSON made by the database. `added` fields are read for all rows of an answer at once, as the reader sees them: (user, ids) →
+    {id: value}, an empty object for the others; rows under `expanded` go without. Fields of a class the reader does not see are null.
+    Method fields see the row alone: compiled fields know no request.
     """
 
     expandable: ClassVar[dict[str, type["Output"]]] = {}
     hanging: ClassVar[dict[str, AsList]] = {}
+    added: ClassVar[dict[str, Callable[[Any, Collection[int]], Mapping[int, Any]]]] = {}
 
     def get_fields(self):
         fields = super().get_fields()
@@ -77,7 +79,7 @@ def readers(
     masked = masked_fields(output.Meta.model, hidden)
     found: list[Reader] = []
     for name, field in output().fields.items():
-        if fields is None or name in fields:
+        if name not in output.added and (fields is None or name in fields):
             spell = None if name in output.hanging else _speller(field)
             found.append((name, _nothing, None) if name in masked else (name, _getter(_source(field)), spell))
     if expand:
@@ -92,7 +94,8 @@ def columns(output: type[Output], hidden: frozenset[str], fields: frozenset[str]
     model = output.Meta.model
     masked = masked_fields(model, hidden)
     known = {field.attname for field in model._meta.concrete_fields} | set(output.hanging)
-    wanted = {_source(field) for name, field in output().fields.items() if name not in masked and (fields is None or name in fields)}
+    asked = {name: field for name, field in output().fields.items() if name not in output.added and (fields is None or name in fields)}
+    wanted = {_source(field) for name, field in asked.items() if name not in masked}
     if any("__" not in source and source not in known for source in wanted):
         return None
     return frozenset(wanted)

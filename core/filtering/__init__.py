@@ -1,5 +1,6 @@
 """Filters as text and as trees: `stage:delivery score>70 owner:me -tag:infra`. Pages, saved views and the API speak the same language."""
 
+from core.filtering.custom import custom_filter
 from core.filtering.fields import Age, Choice, Day, Field, Flag, Moment, Number, Reader, Rows, Text
 from core.filtering.filters import Chip, Filter
 from core.filtering.syntax import Compare, Either, Every, FilterError, Node, Not, Words, read, say
@@ -24,6 +25,7 @@ __all__ = [
     "Rows",
     "Text",
     "Words",
+    "custom_filter",
     "read",
     "say",
 ]  # fmt: skip

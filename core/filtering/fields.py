@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Expression, Model, Q, QuerySet
+from django.db.models import Expression, Model, Q, QuerySet, Subquery
 
 from core import clock
 from core.filtering.days import HINT, span
@@ -30,7 +30,7 @@ class Reader:
 
     def __init__(self, user: User, at: datetime | None = None):
         self.user, self.at = user, at
-        self.aliases: dict[str, Expression] = {}
+        self.aliases: dict[str, Expression | Subquery] = {}
         self._found: dict[tuple[type[Model], str], list[tuple[int, str]]] = {}
 
     @cached_property
@@ -338,7 +338,7 @@ class Field:
     kind: Kind
     path: str = ""
     sees: str = ""
-    reads: Callable[[Reader], Expression] | None = None
+    reads: Callable[[Reader], Expression | Subquery] | None = None
 
     def condition(self, test: Compare, reader: Reader) -> Q:
         """What the rows must be."""

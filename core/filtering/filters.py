@@ -29,12 +29,16 @@ class Chip:
 class Filter:
     """The filter a text says, over `fields`, for one person. `error` is a sentence where the text cannot be read; then no row passes.
 
-    `words` answers the condition of a bare word; days that move with today move with the day of `at`.
+    `words` answers the condition of a bare word; days that move with today move with the day of `at`. `more()` answers further fields:
+    it is asked once, where a text names what is none of `fields`, or where all are told.
     """
 
-    def __init__(self, text: str, *, user: User, fields: Mapping[str, Field], words: Callable[[str], Q], at: datetime | None = None):
-        self.text, self.user, self.words = text.strip(), user, words
-        self.fields = {name: field for name, field in fields.items() if not field.sees or user.rights.sees(field.sees)}
+    def __init__(
+        self, text: str, *, user: User, fields: Mapping[str, Field], words: Callable[[str], Q], at: datetime | None = None,
+        more: Callable[[], Mapping[str, Field]] = dict,
+    ):  # fmt: skip
+        self.text, self.user, self.words, self._more = text.strip(), user, words, more
+        self._own = {name: field for name, field in fields.items() if not field.sees or user.rights.sees(field.sees)}
         self.reader = Reader(user, at)
         self.tree: Node | None = None
         self.error = ""
@@ -44,6 +48,11 @@ class Filter:
             self._condition = self._of(self.tree) if self.tree is not None else Q()
         except FilterError as error:
             self.error = str(error)
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """All that rows can be filtered by, by name."""
+        return {**self._own, **self._more()}
 
     def narrow(self, rows: QuerySet) -> QuerySet:
         """The rows that pass."""
@@ -90,7 +99,7 @@ class Filter:
 
     def field_of(self, test: Compare) -> Field:
         """The field a test names. Raises `FilterError` where there is none of that name."""
-        field = self.fields.get(test.field)
+        field = self._own.get(test.field) or self.fields.get(test.field)
         if field is None:
             known = ", ".join(sorted(self.fields))
             raise FilterError(f"There is no field “{test.field}”. Known are: {known}. In quotes it is searched for as words.")

@@ -1,5 +1,6 @@
 """Forms of pages: they read and check input, and save nothing."""
 
 from core.forms.base import DateInput, Form, ModelForm, blame
+from core.forms.custom_fields import EMPTIED, CustomInput
 
-__all__ = ["DateInput", "Form", "ModelForm", "blame"]
+__all__ = ["EMPTIED", "CustomInput", "DateInput", "Form", "ModelForm", "blame"]

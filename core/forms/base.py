@@ -27,6 +27,13 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
+def dress(field: forms.Field) -> None:
+    """Give the control the class of our components."""
+    for widget, css in CONTROLS.items():
+        if isinstance(field.widget, widget):
+            field.widget.attrs.setdefault("class", css)
+
+
 class Dressed:
     """Gives every control the class of our components; choices of rows come from what the person may see."""
 
@@ -40,9 +47,7 @@ class Dressed:
                 queryset: ScopedQuerySet = rows(user)
                 self.fields[name].queryset = queryset
         for field in self.fields.values():
-            for widget, css in CONTROLS.items():
-                if isinstance(field.widget, widget):
-                    field.widget.attrs.setdefault("class", css)
+            dress(field)
 
 
 class Form(Dressed, forms.Form):

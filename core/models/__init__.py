@@ -2,6 +2,7 @@
 
 from core.models.acts import ChainHead, Change, Event
 from core.models.base import Identifying, OrganisationScoped, ProductScoped, Recorded, ScopedQuerySet, Versioned, plain
+from core.models.custom_fields import CustomField, CustomValue
 from core.models.deliveries import Delivery
 from core.models.derived import Cursor, Pulse, Stale
 from core.models.invitations import Invitation
@@ -13,8 +14,8 @@ from core.models.search import SearchEntry, SearchWord
 from core.models.talk import Comment, Follower, NewsChoice, Notification, Way
 
 __all__ = [
-    "ApiToken", "ChainHead", "Change", "Comment", "Cursor", "Delivery", "Event", "Follower", "IdempotencyKey", "Identifying",
-    "Invitation", "Job", "Keyed", "Membership", "NewsChoice", "Notification", "Organisation", "OrganisationScoped", "PinnedView",
-    "Product", "ProductScoped", "Pulse", "RateWindow", "Recorded", "Rights", "Role", "SavedView", "ScopedQuerySet", "SearchEntry",
-    "SearchWord", "Stale", "User", "Versioned", "ViewDigest", "ViewSubscription", "Way", "plain",
+    "ApiToken", "ChainHead", "Change", "Comment", "Cursor", "CustomField", "CustomValue", "Delivery", "Event", "Follower",
+    "IdempotencyKey", "Identifying", "Invitation", "Job", "Keyed", "Membership", "NewsChoice", "Notification", "Organisation",
+    "OrganisationScoped", "PinnedView", "Product", "ProductScoped", "Pulse", "RateWindow", "Recorded", "Rights", "Role", "SavedView",
+    "ScopedQuerySet", "SearchEntry", "SearchWord", "Stale", "User", "Versioned", "ViewDigest", "ViewSubscription", "Way", "plain",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ def receive_file(
 
     A list of records in JSON is kept as the table it stands for.
     """
-    target = target_of(kind)
+    target = target_of(kind, actor, product)
     if target.needs_product and product is None:
         raise RuleBroken(f"Choose the product these {target.noun}s belong to.", "product")
     must_see(actor, product)
@@ -57,7 +57,7 @@ def receive_file(
 def plan_import(*, actor: User, run: ImportRun, plan: dict[str, Any], seen: int | None = None, merge: bool = True) -> ImportRun:
     """The run reads its file by this plan; what was foretold before is void."""
     must_own(actor, run)
-    plan = plans.checked(target_of(run.kind), plan)
+    plan = plans.checked(target_of(run.kind, run.owner, run.product), plan)
     back_to_draft(run)
     return update(run, {"plan": plan}, events.IMPORT_CHANGED, seen=seen, merge=merge)
 
@@ -67,12 +67,13 @@ def guess_plan(target: Target, content: bytes) -> dict[str, Any]:
     dialect = tables.sniff(content)
     columns: dict[str, dict[str, str]] = {}
     names = [name.strip().lower() for name in tables.header(content, dialect)]
-    for known in target.fields:
-        # What a field is best called goes before what it may be called, too.
-        fitting = [names.index(guess) for guess in known.guesses if guess in names]
-        free = [position for position in fitting if str(position) not in columns]
-        if free:
-            columns[str(free[0])] = {"field": known.key}
+    guessed = [known for known in target.fields if known.guesses]
+    # What a field is called goes before what another may be called, too.
+    for callings in ([(known, (known.label.lower(), known.key)) for known in guessed], [(known, known.guesses) for known in guessed]):
+        for known, words in callings:
+            free = [names.index(word) for word in words if word in names and str(names.index(word)) not in columns]
+            if free and {"field": known.key} not in columns.values():
+                columns[str(free[0])] = {"field": known.key}
     found = {"encoding": dialect.encoding, "delimiter": dialect.delimiter, "header": True}
     return found | {"columns": columns, "source": _source(target, names), "defaults": {}}
 

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from django.db.models import F
 
@@ -71,7 +71,8 @@ class Target[Row: Versioned]:
     `find(actor, product, keys)` answers known rows by outside id, deleted ones too; `make(actor, product, rows)` makes rows of
     values in few statements, raising when one breaks a rule; `change(actor, row, values)` changes a known one; `label(values)` names
     a row to a person; `page` is the route on which the rows are seen; `identify(product, values)` is the id `find` knows a row by, and
-    `identity` the fields it is made of; `own_heads` stand beside each other, in lower case, where a file is of our own export.
+    `identity` the fields it is made of; `own_heads` stand beside each other, in lower case, where a file is of our own export. `more(actor,
+    product)` are the fields of their own.
     """
 
     kind: str
@@ -88,6 +89,11 @@ class Target[Row: Versioned]:
     links: Links | None = None
     dated: Dated | None = None
     own_heads: tuple[str, ...] = ()
+    more: Callable[[User, Product | None], tuple[Field, ...]] = lambda user, product: ()
+
+    def for_run(self, user: User, product: Product | None) -> Self:
+        """The target with all fields this person's file may fill."""
+        return replace(self, fields=self.fields + self.more(user, product))
 
     def field(self, key: str) -> Field | None:
         return next((field for field in self.fields if field.key == key), None)

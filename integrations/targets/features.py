@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from core.custom_fields import fields_of
 from core.exceptions import RuleBroken
-from core.models import Product, User
+from core.models import CustomField, Product, User
 from integrations.references import split
 from integrations.targets.base import (
     OUTSIDE_ID,
@@ -22,11 +23,14 @@ from integrations.targets.base import (
     by_name,
     date,
     effort,
+    number,
     of_choices,
 )
+from integrations.values import NO, YES
 from portfolio.models import InvestmentKind, Team
 from roadmaps import services
 from roadmaps.models import Dependency, Feature, Initiative, Release, Stage
+from roadmaps.services.features import EDITABLE
 
 RELATIONS = {"see_also": Dependency.Kind.RELATES, "replaces": Dependency.Kind.REPLACES}
 OURS = f"{OWN_SOURCE}:"  # before the keys of a file that left by our own export
@@ -82,7 +86,7 @@ def _change(user: User, row: Feature, values: dict[str, Any]) -> Feature:
 
 def _emptied(name: str) -> str | None:
     """What a field is where its cell is blank; a kind a feature always has, so that a blank cell leaves it."""
-    return None if Feature._meta.get_field(name).null or name == "stage" else ""
+    return None if name not in EDITABLE or Feature._meta.get_field(name).null else ""
 
 
 def _enter(user: User, row: Feature, stage: Stage) -> Feature:
@@ -135,6 +139,29 @@ def _join(user: User, product: Product, field: str, pairs: Sequence[tuple[Identi
     services.relate_features(actor=user, kind=RELATIONS[field], pairs=[(found[one], found[other]) for one, other in pairs])
 
 
+def _custom(user: User, product: Product | None) -> tuple[Field, ...]:
+    """The custom fields that features of the product have."""
+    if product is None:
+        return ()
+    return tuple(_custom_field(field) for field in fields_of(user, Feature._meta.label_lower, product.pk).values())
+
+
+def _custom_field(field: CustomField) -> Field:
+    known: dict[str, Any] = {"key": field.key, "label": field.label, "guesses": (field.label.lower(), field.key)}
+    match field.kind:
+        case CustomField.Kind.NUMBER | CustomField.Kind.MONEY:
+            return Field(**known, read=number)
+        case CustomField.Kind.DATE:
+            return Field(**known, read=date)
+        case CustomField.Kind.CHOICE:
+            return Field(**known, choices=lambda u, p: {choice["label"].lower(): choice["id"] for choice in field.choices})
+        case CustomField.Kind.PERSON:
+            return Field(**known, choices=people)
+        case CustomField.Kind.FLAG:
+            return Field(**known, choices=lambda u, p: dict.fromkeys(YES, True) | dict.fromkeys(NO, False))
+    return Field(**known, longest=500)
+
+
 def _references(text: str, order: str) -> list[str]:
     return split(text)
 
@@ -145,6 +172,7 @@ TARGET = Target[Feature](
     page="features",
     needs_product=True,
     own_heads=("key", "title"),
+    more=_custom,
     fields=(
         OUTSIDE_ID,
         Field("title", "Title", is_required=True, guesses=("title", "name", "summary", "feature"), longest=200),

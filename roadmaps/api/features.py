@@ -1,6 +1,7 @@
 """Features: the unit of work everything else speaks about."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,7 +17,9 @@ from core.api.people import PersonOutput
 from core.api.products import ProductOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
+from core.custom_fields import read_all, values_of
 from core.downloads import SHEETS, download_table
+from core.exceptions import RuleBroken
 from core.filtering.syntax import LONGEST
 from core.models import Product, User
 from portfolio.models import Segment
@@ -24,7 +27,7 @@ from roadmaps import services
 from roadmaps.api.forecasts import CriticalChainOutput, Forecasts, answer_chain
 from roadmaps.api.links import ObjectiveLinkInput, ObjectiveLinkOutput, objective_links, pairs, segment_links
 from roadmaps.api.plan import InitiativeOutput, ReleaseOutput
-from roadmaps.columns import ALWAYS, chosen, read_sort, shown_to
+from roadmaps.columns import ALWAYS, Columns
 from roadmaps.filters import FeatureFilter
 from roadmaps.grid import in_order
 from roadmaps.models import Feature, FeatureObjective, Stage
@@ -34,6 +37,7 @@ from roadmaps.sheets import table_of_grid
 FILTER = serializers.CharField(
     max_length=LONGEST, help_text="A filter in words, as on the features page: `stage:delivery score>70 owner:me -kind:deal`."
 )
+SUBJECT = Feature._meta.label_lower
 MOST = 2_000  # features whose critical chain is looked for
 FACTS = [
     "title", "outside_name", "description", "initiative", "owner", "team", "stage", "kind", "deal_account", "effort_low",
@@ -46,14 +50,18 @@ class FeatureOutput(Output):
     stage = serializers.SlugRelatedField("slug", read_only=True, help_text="The slug of its stage.")
     objectives = ObjectiveLinkOutput(many=True, read_only=True)
     segments = serializers.ListField(child=serializers.IntegerField(), read_only=True, help_text="Ids of segments.")
+    custom = serializers.DictField(
+        read_only=True, help_text="What it holds in custom fields, by their words: choices by name, people by id, numbers as text."
+    )
     expandable = {"initiative": InitiativeOutput, "owner": PersonOutput, "product": ProductOutput, "release": ReleaseOutput}
+    added = {"custom": lambda user, ids: values_of(user, SUBJECT, ids)}
     hanging = {"objectives": objective_links(FeatureObjective, "feature"), "segments": segment_links()}
 
     class Meta:
         model = Feature
         fields = [
             "id", "key", "product", *FACTS, "status", "stage_since", "merged_into", "demand_people", "demand_accounts", "demand_revenue",
-            "score", "score_low", "score_high", "score_completeness", "sort_key", "version", "created_at", "updated_at",
+            "score", "score_low", "score_high", "score_completeness", "sort_key", "custom", "version", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -64,6 +72,16 @@ class FeatureFacts(serializers.ModelSerializer):
     stage = VisibleField(model=Stage, by="slug", required=False, help_text="The slug of a stage.")
     objectives = ObjectiveLinkInput(many=True, required=False)
     segments = VisibleField(model=Segment, many=True, required=False, help_text="Ids of segments.")
+    custom = serializers.DictField(
+        required=False, help_text="Custom fields by their words; null leaves one blank, one that is not named stays as it is."
+    )
+
+    def validate_custom(self, given: dict[str, Any]) -> dict[str, Any]:
+        """As the services take it."""
+        try:
+            return read_all(self.context["request"].user, SUBJECT, given)
+        except RuleBroken as error:
+            raise serializers.ValidationError({error.field or "custom": [str(error)]}) from error
 
 
 class FeatureInput(FeatureFacts, Input):
@@ -71,7 +89,7 @@ class FeatureInput(FeatureFacts, Input):
 
     class Meta:
         model = Feature
-        fields = ["product", *FACTS]
+        fields = ["product", *FACTS, "custom"]
 
 
 class FeatureChange(FeatureFacts, ChangeInput):
@@ -81,7 +99,7 @@ class FeatureChange(FeatureFacts, ChangeInput):
 
     class Meta:
         model = Feature
-        fields = [*FACTS, "reason"]
+        fields = [*FACTS, "custom", "reason"]
 
     def get_fields(self):
         fields = super().get_fields()
@@ -146,6 +164,11 @@ class WhyInput(Body):
     """Why a feature will not be built."""
 
     why = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    """Custom fields among the others, as the services take them."""
+    return pairs({name: value for name, value in values.items() if name != "custom"}) | values.get("custom", {})
 
 
 def passing(rows: QuerySet, user: User, text: str) -> QuerySet:
@@ -215,13 +238,13 @@ class Features(Forecasts, Downloads, Creates, Changes, Removes, Resource):
         with a quote."""
         refuse_unknown(request, {"filter", "columns", "sort"})
         given = request.query_params
-        columns, sort = given.get("columns", ""), given.get("sort", "")
-        self._must_know("columns", columns.split(","), (*ALWAYS, *(column.name for column in shown_to(request.user))))
-        self._must_know("sort", sort.replace("-", "").split(","), [term.column.name for term in read_sort(sort)])
+        columns, sort, known = given.get("columns", ""), given.get("sort", ""), Columns(request.user)
+        self._must_know("columns", columns.split(","), (*ALWAYS, *(column.name for column in known.shown())))
+        self._must_know("sort", sort.replace("-", "").split(","), [term.column.name for term in known.read_sort(sort)])
         rows = self.get_queryset().canonical()
         if text := given.get("filter"):
             rows = passing(rows, request.user, FILTER.run_validation(text))
-        table = table_of_grid(request.user, in_order(rows, read_sort(sort), None), chosen([columns], request.user))
+        table = table_of_grid(request.user, in_order(rows, known.read_sort(sort), None), known.chosen([columns]))
         return download_table(table, kind)
 
     @staticmethod
@@ -231,10 +254,10 @@ class Features(Forecasts, Downloads, Creates, Changes, Removes, Resource):
             raise serializers.ValidationError({parameter: f"There is no column “{unknown[0][:60]}”, or not so many can be asked for."})
 
     def create_row(self, **values):
-        return services.create_feature(actor=self.request.user, **pairs(values))
+        return services.create_feature(actor=self.request.user, **_flat(values))
 
     def change_row(self, row, **values):
-        return services.change_feature(actor=self.request.user, feature=row, **pairs(values))
+        return services.change_feature(actor=self.request.user, feature=row, **_flat(values))
 
     def remove_row(self, row, seen):
         return services.delete_feature(actor=self.request.user, feature=row, seen=seen)
@@ -260,7 +283,7 @@ class Features(Forecasts, Downloads, Creates, Changes, Removes, Resource):
         refuse_unknown(request, set())
         given = read(self, BulkInput)
         seen = {row["id"]: row["version"] for row in given["rows"]}
-        result = services.change_features(actor=request.user, seen=seen, **pairs(given["set"]))
+        result = services.change_features(actor=request.user, seen=seen, **_flat(given["set"]))
         left = [{"id": one.feature.pk, "key": one.feature.key, "why": one.why} for one in result.left]
         event = result.event.number if result.event else None
         return Response({"changed": [feature.pk for feature in result.done], "left": left, "event": event})

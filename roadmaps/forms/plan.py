@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import Q
 
-from core.forms import DateInput, Form, ModelForm
+from core.custom_fields import cells_of, fields_of, sent
+from core.forms import EMPTIED, CustomInput, DateInput, Form, ModelForm
 from core.models import Product, User
 from portfolio.models import Objective, Team
 from roadmaps.effort import read_effort, say_effort
@@ -52,7 +54,7 @@ def active_people(user: User):
 
 
 class FeatureForm(ModelForm):
-    """The facts of a feature; with `only`, some of them, so that one cell is one field of the same form."""
+    """The facts of a feature, custom fields behind our own; with `only`, some of them, so that one cell is one field of the same form."""
 
     effort = EffortField()
     reason = forms.CharField(label="Why go on all the same?", max_length=500, required=False)
@@ -82,8 +84,8 @@ class FeatureForm(ModelForm):
         "target_date", "date_confidence", "release",
     )  # fmt: skip
 
-    def __init__(self, *args, only=PAGE, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, user=None, only=PAGE, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
         self.fields = {name: self.fields[name] for name in (*only, "version") if name in self.fields}
         if "effort" in self.fields and self.instance.pk:
             f = self.instance
@@ -91,10 +93,19 @@ class FeatureForm(ModelForm):
         if "release" in self.fields and self.instance.pk:
             releases = self.fields["release"]
             releases.queryset = releases.queryset.filter(Q(product=self.instance.product_id) | Q(product=None))
+        if self.instance.pk and (only is self.PAGE or not self.base_fields.keys() >= set(only)):
+            self._add_custom(user, only)
+
+    def _add_custom(self, user, only) -> None:
+        for cell in cells_of(user, Feature._meta.label_lower, self.instance.pk, self.instance.product_id):
+            if only is self.PAGE or cell.field.key in only:
+                self.fields[cell.field.key] = CustomInput(cell.field, user, cell)
+                self.initial[cell.field.key] = sent(cell.field, cell.value)
 
     def values(self) -> dict[str, Any]:
         """What the service takes: the fields sent, effort as its three numbers."""
-        values = super().values()
+        custom = {name: value for name, value in self.cleaned_data.items() if isinstance(self.fields[name], CustomInput)}
+        values = super().values() | custom
         if "effort" in self.cleaned_data:
             values["effort_low"], values["effort_likely"], values["effort_high"] = self.cleaned_data["effort"]
         return values
@@ -138,6 +149,8 @@ class BulkForm(Form):
                 field.required, field.help_text = False, ""
             field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
             self.fields[name] = field
+        everywhere = (field for field in fields_of(user, Feature._meta.label_lower).values() if field.product_id is None)
+        self.fields |= {field.key: CustomInput(field, user, is_bulk=True) for field in everywhere}
         self.fields["reason"] = facts.base_fields["reason"]
 
     def read_rows(self, rows: list[str]) -> dict[int, int]:
@@ -153,6 +166,8 @@ class BulkForm(Form):
                 continue
             if name == "effort":
                 values["effort_low"], values["effort_likely"], values["effort_high"] = value
+            elif isinstance(self.fields[name], CustomInput):
+                values[name] = None if value == EMPTIED else value
             else:
                 rows = getattr(self.fields[name], "rows", None)
                 values[name] = value if rows is None else rows.get(value)
@@ -178,6 +193,12 @@ class CellsForm(Form):
             if isinstance(field, forms.DateField):
                 field.input_formats = self.DAYS
         self.names: dict[str, dict[str, list]] = {}
+        self.user = user
+
+    @cached_property
+    def custom(self) -> dict[str, CustomInput]:
+        """The custom fields in sight, read where a cell of one is among those given."""
+        return {key: CustomInput(field, self.user) for key, field in fields_of(self.user, Feature._meta.label_lower).items()}
 
     def clean_cells(self):
         cells = self.cleaned_data["cells"]
@@ -198,7 +219,7 @@ class CellsForm(Form):
         return {pk: columns for pk, columns in wanted.items() if columns}, unread
 
     def _values(self, column: str, text: str, product_id: int | None) -> dict[str, Any]:
-        field = self.columns.get(column)
+        field = self.columns.get(column) or self.custom.get(column)
         if field is None or product_id is None:
             raise forms.ValidationError("This cell is not changed by hand." if field is None else "This feature is not there any more.")
         if isinstance(field, forms.ModelChoiceField) and text:

@@ -9,12 +9,13 @@ from core.acts import act, acts, attempt
 from core.exceptions import Conflict, Refused, RuleBroken
 from core.models import Event, Product, User
 from core.permissions import must_edit
+from core.services import fill_custom_fields
 from core.sql import run_returning_ids
 from core.writes import insert_many
 from roadmaps import events
 from roadmaps.models import Feature, Stage
 from roadmaps.order import first_key
-from roadmaps.services.features import change_feature, check_values, feature_key
+from roadmaps.services.features import change_feature, check_values, feature_key, parted
 
 MOST = 500
 
@@ -94,17 +95,22 @@ def create_features(*, actor: User, product: Product, rows: Sequence[Mapping[str
     last = run_returning_ids(
         "UPDATE core_product SET last_number = last_number + %s WHERE id = %s RETURNING last_number", [len(rows), product.pk]
     )[0]
-    now, features = clock.now(), []
+    now, features, customs = clock.now(), [], []
     for number, row in enumerate(rows, start=last - len(rows) + 1):
         values = {"stage": first, **{name: value for name, value in row.items() if value is not None}}
         stage = values.pop("stage")
+        values, custom = parted(values)
         check_values(actor, product.pk, {"title": "", **values})
         feature = Feature(product=product, number=number, key=feature_key(product, number), sort_key=first_key(number), **values)
         feature.stage, feature.status = stage, stage.status
         feature.created_at = feature.updated_at = feature.stage_since = now
         features.append(feature)
-    return list(insert_many(features, events.FEATURE_CREATED))
+        customs.append((feature, custom))
+    insert_many(features, events.FEATURE_CREATED)
+    fill_custom_fields(actor=actor, rows=customs)
+    return features
 
 
 def _name(field: str) -> str:
-    return str(Feature._meta.get_field(field).verbose_name)
+    known = {one.name: one for one in Feature._meta.get_fields()}
+    return str(known[field].verbose_name) if field in known else field.replace("_", " ")

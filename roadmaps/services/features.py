@@ -1,15 +1,17 @@
 """Every write of one feature."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
 from core import clock
 from core.acts import Because, act, acts
+from core.custom_fields import sent_all
 from core.exceptions import Conflict, RuleBroken
 from core.models import Product, User
 from core.permissions import must_edit
+from core.services import fill_custom_fields, set_custom_values
 from core.writes import insert, remove, update
 from portfolio.models import Objective, Segment
 from roadmaps import events
@@ -49,8 +51,12 @@ def create_feature(
     segments: Sequence[Segment] = (),
     **values: Any,
 ) -> Feature:
-    """A feature in the first stage unless told otherwise, with the product's next number or the free one it came with."""
+    """A feature in the first stage unless told otherwise, with the product's next number or the free one it came with.
+
+    Values that are no fields of ours are of custom fields, by their words.
+    """
     must_edit(actor, product.pk)
+    values, custom = parted(values)
     if product.archived_at is not None:
         raise RuleBroken(f"{product.name} is archived, so nothing can be added to it.", "product")
     check_values(actor, product.pk, {"title": title, **values})
@@ -65,6 +71,7 @@ def create_feature(
     )  # fmt: skip
     feature.created_at = feature.updated_at = feature.stage_since = clock.now()
     insert(feature, events.FEATURE_CREATED)
+    fill_custom_fields(actor=actor, rows=[(feature, custom)])
     if objectives:
         settle_objectives(actor, feature, objectives)
     if segments:
@@ -103,10 +110,12 @@ def change_feature(
 ) -> Feature:
     """The given fields are as given; what others changed meanwhile in other fields stays theirs.
 
-    A `stage` among them is entered: its checks are asked, and `reason` says why an advisory one is passed over.
+    A `stage` among them is entered: its checks are asked, and `reason` says why an advisory one is passed over. Values that are no
+    fields of ours are of custom fields, by their words.
     """
     must_edit(actor, feature.product_id)
     stage = values.pop("stage", None)
+    values, custom = parted(values)
     check_values(actor, feature.product_id, values)
     verb = events.FEATURE_CHANGED
     if stage is not None and (stage.pk != feature.stage_id or feature.status != stage.status):
@@ -118,7 +127,10 @@ def change_feature(
         update(feature, values, verb, seen=seen, merge=merge)
     except Conflict as conflict:
         conflict.clashes = [clash for clash in conflict.clashes if clash.field not in ECHOES_OF_STAGE] or conflict.clashes
+        conflict.kept |= sent_all(actor, Feature._meta.label_lower, custom)
         raise
+    if custom:
+        set_custom_values(actor=actor, row=feature, values=custom, seen=seen, merge=merge, verb=events.FEATURE_CHANGED)
     if objectives is not None:
         settle_objectives(actor, feature, objectives)
     if segments is not None:
@@ -176,10 +188,14 @@ def unmerge_feature(*, actor: User, feature: Feature, seen: int | None = None) -
     return update(feature, {"merged_into": None}, events.FEATURE_UNMERGED, seen=seen)
 
 
+def parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(values of a feature's own fields, values of custom fields)."""
+    own = {name: value for name, value in values.items() if name in EDITABLE}
+    return own, {name: value for name, value in values.items() if name not in EDITABLE}
+
+
 def check_values(actor: User, product_id: int, values: dict[str, Any]) -> None:
     """The rules between rows: what a feature is linked to must be in sight, and open or of the same product."""
-    if unknown := set(values) - EDITABLE:
-        raise RuleBroken(f"A feature has no editable field {', '.join(sorted(unknown))}.", sorted(unknown)[0])
     if "title" in values and not values["title"].strip():
         raise RuleBroken("A feature needs a title.", "title")
     if initiative := values.get("initiative"):

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_GET
 
 from core.context import scope_of
 from core.downloads import SHEETS, download_table
-from roadmaps.columns import chosen, read_sort
+from roadmaps.columns import Columns
 from roadmaps.exports import download_look
 from roadmaps.filters import FeatureFilter
-from roadmaps.grid import GROUPINGS, in_order
+from roadmaps.grid import grouping_called, in_order
 from roadmaps.looks import Look
 from roadmaps.masks import look_at
 from roadmaps.models import Feature, Roadmap
@@ -23,10 +23,11 @@ def features(request: HttpRequest, kind: str) -> HttpResponseBase:
         raise Http404("There is no such format.")
     rows, scope = Feature.objects.visible_to(request.user).canonical(), scope_of(request)
     rows = FeatureFilter(request.GET, user=request.user).narrow(rows.filter(product=scope) if scope else rows)
-    if grouping := GROUPINGS.get(request.GET.get("group", "")):
+    columns = Columns(request.user)
+    if grouping := grouping_called(request.GET.get("group", ""), columns):
         rows = grouping.add(request.user, rows)
-    rows = in_order(rows, read_sort(request.GET.get("sort", "")), grouping)
-    return download_table(table_of_grid(request.user, rows, chosen(request.GET.getlist("columns"), request.user)), kind)
+    rows = in_order(rows, columns.read_sort(request.GET.get("sort", "")), grouping)
+    return download_table(table_of_grid(request.user, rows, columns.chosen(request.GET.getlist("columns"))), kind)
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import history
 from core.acts import act
+from core.custom_fields import cells_of, fields_of
 from core.exceptions import Conflict, OutOfSight, Refused, RuleBroken
 from core.forms import blame
 from core.pages import answer, offer_undo
@@ -16,7 +17,7 @@ from core.permissions import can_edit_product, must_edit
 from core.registry import panels_for
 from roadmaps import services
 from roadmaps.cells import Draw
-from roadmaps.columns import chosen
+from roadmaps.columns import Columns
 from roadmaps.forms import DependencyForm, FeatureForm, ServesForm, WhyForm
 from roadmaps.grid import rows_in_order
 from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment
@@ -24,6 +25,7 @@ from roadmaps.reports import outlook_of
 from roadmaps.schedule import around, with_features
 
 WHERE = {"row": "#feature-{pk}", "facts": "#facts-{pk}"}  # what a saved cell is drawn again in
+EFFORT = ("effort_low", "effort_likely", "effort_high")  # as what was chosen of two efforts comes
 TEXTS = ("title", "description", "summary")  # parts of how a feature is called and described
 AFTER = 50  # sections of other apps from this order on stand behind the schedule
 
@@ -51,7 +53,7 @@ def facts(request: HttpRequest, key: str) -> HttpResponse:
     """The facts of a feature alone, or of its text one `part`, for parts of pages that stay fresh."""
     row, part = _row(request, key), request.GET.get("part")
     template = f"roadmaps/feature_text.html#{part}" if part in TEXTS else "roadmaps/feature_facts.html"
-    return answer(request, template, {"feature": row, "can_edit": can_edit_product(request.user, row.product_id)})
+    return answer(request, template, _facts_of(request, row))
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,7 +81,7 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
     must_edit(request.user, row.product_id)
     given = request.POST if request.method == "POST" else request.GET
     field = given.get("field", "")
-    names = [name for name in (*FeatureForm.PAGE, "effort_low", "effort_likely", "effort_high") if name == field or name in request.POST]
+    names = _named(request, row, field)
     if not names:
         raise OutOfSight("There is no such fact of a feature.")
     field = field or names[0]  # what was chosen of mine and theirs comes by its name alone
@@ -203,11 +205,11 @@ def _saved(request: HttpRequest, row: Feature, field: str, event) -> HttpRespons
         return redirect("feature", row.key)
     where = request.GET.get("in", "row")
     if where == "row":
-        columns = chosen(request.GET.getlist("columns"), request.user)
+        columns = Columns(request.user).chosen(request.GET.getlist("columns"))
         rows = rows_in_order(Feature.objects.visible_to(request.user), [row.pk], columns)
         response = answer(request, "roadmaps/feature_rows.html", {"rows": Draw(request.user).rows(rows, columns)})
     else:
-        response = answer(request, "roadmaps/feature_facts.html", {"feature": _row(request, row.key), "can_edit": True})
+        response = answer(request, "roadmaps/feature_facts.html", _facts_of(request, _row(request, row.key)))
     _aimed(response, WHERE.get(where, WHERE["row"]).format(pk=row.pk), "outerHTML")
     return offer_undo(response, f"{row.key}: {field.replace('_', ' ')} saved", event and event.number, "waymark:close")
 
@@ -236,7 +238,22 @@ def _schedule(request: HttpRequest, row: Feature, form: DependencyForm) -> HttpR
 def _timing(request: HttpRequest, row: Feature) -> dict:
     """The feature with its forecast and what it waits for."""
     needs, blocks = around(request.user, row)
-    return {
-        "feature": row, "outlook": outlook_of(request.user, row), "needs": needs, "blocks": blocks,
-        "can_edit": can_edit_product(request.user, row.product_id), "dependency_form": DependencyForm(user=request.user),
+    return _facts_of(request, row) | {
+        "outlook": outlook_of(request.user, row), "needs": needs, "blocks": blocks,
+        "dependency_form": DependencyForm(user=request.user),
     }  # fmt: skip
+
+
+def _facts_of(request: HttpRequest, row: Feature) -> dict:
+    """The feature with its custom fields."""
+    custom = cells_of(request.user, Feature._meta.label_lower, row.pk, row.product_id)
+    return {"feature": row, "custom": custom, "can_edit": can_edit_product(request.user, row.product_id)}
+
+
+def _named(request: HttpRequest, row: Feature, field: str) -> list[str]:
+    """The facts of a feature that a form names, `field` among them; custom fields are read where it names what is none of ours."""
+    own = [name for name in (*FeatureForm.PAGE, *EFFORT) if name == field or name in request.POST]
+    if not {field, *request.POST} - {*own, "", "csrfmiddlewaretoken", "field", "only", "version"}:
+        return own
+    custom = fields_of(request.user, Feature._meta.label_lower, row.product_id)
+    return [*own, *(key for key in custom if key == field or key in request.POST)]

@@ -13,15 +13,14 @@ from core.downloads import SHEETS
 from core.exceptions import Refused, RuleBroken
 from core.filtering.building import Builder
 from core.forms import blame
-from core.models import User
 from core.pages import answer, offer_undo
 from core.saved_views import opens_with_view, tabs_for
 from roadmaps import services
 from roadmaps.cells import Draw
-from roadmaps.columns import ALWAYS, MOST_TERMS, Column, Term, chosen, read_sort, shown_to
+from roadmaps.columns import ALWAYS, MOST_TERMS, Column, Columns, Term
 from roadmaps.filters import FeatureFilter
 from roadmaps.forms import BulkForm, CellsForm, NewFeatureForm, Unread
-from roadmaps.grid import GROUPINGS, WINDOW, Grouping, build_grid, rows_in_order
+from roadmaps.grid import WINDOW, Grouping, build_grid, grouping_called, groupings_of, rows_in_order
 from roadmaps.models import Feature
 
 
@@ -30,8 +29,9 @@ from roadmaps.models import Feature
 def features(request: HttpRequest) -> HttpResponse:
     """The maker's workbench: features in sight, filtered, sorted and grouped as the URL says."""
     filters = FeatureFilter(request.GET, user=request.user)
-    sort, columns = read_sort(request.GET.get("sort", "")), chosen(request.GET.getlist("columns"), request.user)
-    grouping = GROUPINGS.get(request.GET.get("group", ""))
+    known = Columns(request.user)
+    sort, columns = known.read_sort(request.GET.get("sort", "")), known.chosen(request.GET.getlist("columns"))
+    grouping = grouping_called(request.GET.get("group", ""), known)
     at = request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 0
     grid = build_grid(request.user, filters.narrow(_rows(request)), columns, sort, grouping, place)
@@ -40,8 +40,8 @@ def features(request: HttpRequest) -> HttpResponse:
     for window in (window for group in grid.groups for window in group.windows if window.rows is not None):
         window.rows = draw.rows(window.rows, columns)
     context = {
-        "grid": grid, "columns": columns, "grouping": grouping, "groupings": GROUPINGS.values(), "filters": filters,
-        "head": _head(columns, sort), "sort": sort, "all_columns": _columns(columns, request.user),
+        "grid": grid, "columns": columns, "grouping": grouping, "groupings": groupings_of(known).values(), "filters": filters,
+        "head": _head(columns, sort), "sort": sort, "all_columns": _columns(columns, known),
         "query": urlencode({"columns": ",".join(column.name for column in columns)}), "sees_revenue": draw.sees_revenue,
         "can_edit": bool(request.user.rights.editable), "kept": _kept(request, "columns"),
         "views": tabs_for(request, "features", filter=filters.lasting),
@@ -54,7 +54,7 @@ def features(request: HttpRequest) -> HttpResponse:
 def feature_rows(request: HttpRequest) -> HttpResponse:
     """A window of rows by id, in the order of the ids; what is out of sight is left out."""
     ids = [int(part) for part in request.GET.get("ids", "").split(",")[:WINDOW] if part.isascii() and part.isdigit() and len(part) < 19]
-    columns = chosen(request.GET.getlist("columns"), request.user)
+    columns = Columns(request.user).chosen(request.GET.getlist("columns"))
     rows = Draw(request.user).rows(rows_in_order(_rows(request), ids, columns), columns)
     return answer(request, "roadmaps/feature_rows.html", {"rows": rows})
 
@@ -119,7 +119,7 @@ def change_cells(request: HttpRequest) -> HttpResponse:
     result = services.change_cells(actor=request.user, seen={pk: version for pk, version, *_ in given}, cells=wanted)
     texts = {(pk, column): text for pk, _, column, text in given}
     left += [Unread(one.feature.pk, one.cell, texts[one.feature.pk, one.cell], one.why) for one in result.left]
-    columns = chosen(request.GET.getlist("columns"), request.user)
+    columns = Columns(request.user).chosen(request.GET.getlist("columns"))
     rows = Draw(request.user).rows(rows_in_order(_rows(request), sorted(products), columns), columns)
     done = len(given) - len(left)
     response = answer(request, "roadmaps/feature_cells.html", {"rows": rows, "left": left, "done": done})
@@ -152,11 +152,11 @@ def _kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
     return [(name, value) for name, values in request.GET.lists() if name not in (*but, "at") for value in values]
 
 
-def _columns(columns: list[Column], user: User) -> list[tuple[Column, bool]]:
+def _columns(columns: list[Column], known: Columns) -> list[tuple[Column, bool]]:
     """All columns to choose from, and whether each is shown: those shown first, in their order."""
     shown = [column for column in columns if column.name not in ALWAYS]
     names = {column.name for column in shown}
-    return [(column, True) for column in shown] + [(column, False) for column in shown_to(user) if column.name not in names]
+    return [(column, True) for column in shown] + [(column, False) for column in known.shown() if column.name not in names]
 
 
 def _head(columns, sort) -> list[dict]:

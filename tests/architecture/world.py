@@ -53,6 +53,8 @@ def keep_file() -> str:
 SPECIAL: dict[str, dict[str, Any]] = {
     "core.membership": {"level": Membership.Level.VIEWER, "user": lambda side: side.people["deputy"]},
     "core.apitoken": {"scopes": ["read"]},
+    "core.customfield": {"subject": "roadmaps.feature", "kind": "text", "is_internal": False},
+    "core.customvalue": {"subject_id": lambda side: side.row(apps.get_model("roadmaps.feature")).pk},
     "core.pulse": {"topic": "score"},
     "core.notification": {"kind": "change"},
     "core.invitation": {"expires_at": lambda side: timezone.now() + timedelta(days=7)},

@@ -4,7 +4,20 @@ from datetime import date
 
 import factory
 
-from core.models import ApiToken, Membership, NewsChoice, PinnedView, Product, Role, SavedView, User, ViewDigest, ViewSubscription
+from core.models import (
+    ApiToken,
+    CustomField,
+    CustomValue,
+    Membership,
+    NewsChoice,
+    PinnedView,
+    Product,
+    Role,
+    SavedView,
+    User,
+    ViewDigest,
+    ViewSubscription,
+)
 
 PASSWORD = "a long enough password"
 
@@ -100,3 +113,27 @@ class NewsChoiceFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     kind = "comment"
+
+
+class CustomFieldFactory(factory.django.DjangoModelFactory):
+    """A text on every feature."""
+
+    class Meta:
+        model = CustomField
+
+    subject = "roadmaps.feature"
+    key = factory.Sequence(lambda n: f"word{n}")
+    label = factory.Sequence(lambda n: f"Field {n}")
+    kind = CustomField.Kind.TEXT
+
+
+class CustomValueFactory(factory.django.DjangoModelFactory):
+    """A text that a row of the product holds."""
+
+    class Meta:
+        model = CustomValue
+
+    field = factory.SubFactory(CustomFieldFactory)
+    product = factory.SubFactory(ProductFactory)
+    subject_id = factory.Sequence(lambda n: n + 1)
+    text = "Some words"

@@ -10,7 +10,7 @@ from core.door import through
 from core.exceptions import RuleBroken
 from core.models import Product
 from core.sql import refresh_statistics
-from integrations.demo.loading import company, plan, talk
+from integrations.demo.loading import company, fields, plan, talk
 from integrations.demo.loading.book import Book
 from integrations.demo.world import build_world
 from portfolio.services import new_day
@@ -31,6 +31,7 @@ def fill(today: date, tell: Callable[[str], None] = lambda text: None) -> Book:
             prepare(book)
         plan.dependencies(book)
         plan.freezes(book)
+        fields.fields(book)
         plan.statuses(book)
         talk.messages(book)
         talk.writing(book)
