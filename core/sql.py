@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
-from django.db.models import AutoField, Expression, Field, JSONField, Model, QuerySet, Subquery
+from django.db.models import AutoField, Expression, Field, Func, IntegerField, JSONField, Model, QuerySet, Subquery
 from django.db.models.functions import JSONArray, JSONObject
 
 SNAPSHOT = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
@@ -68,6 +68,19 @@ class AsList(Subquery):
         if self._said is None or self._said[0] is not self.query:  # once for each query: a list's rows ask it in every request
             self._said = (self.query, super().as_sql(compiler, connection, template=template))
         return self._said[1]
+
+
+class DaysBetween(Func):
+    """How many days the first of two dates lies after the second; blank where either is."""
+
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" - ", **context)
+
+    def as_sqlite(self, compiler, connection, **context):
+        template = "CAST(JULIANDAY(%(expressions)s) AS INTEGER)"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=") - JULIANDAY(", **context)
 
 
 Statement = tuple[str, list]  # and its parameters

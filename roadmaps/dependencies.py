@@ -58,11 +58,3 @@ def broken(kind: str, predecessor: Dates, successor: Dates, needed_by: date | No
     if gives is None or needs is None:
         return None
     return max(0, (gives - needs).days)
-
-
-def days_late(kind: str, predecessor: Dates, successor: Dates, needed_by: date | None, promised_for: date | None, today: date) -> int:
-    """By how many days what is agreed and not given yet comes too late: by its promise, by the dates, or because the day is past."""
-    gives, needs = needed_on(kind, predecessor, successor, needed_by)
-    if needs is None:
-        return 0
-    return max(0, (max(day for day in (gives, promised_for, today) if day is not None) - needs).days)

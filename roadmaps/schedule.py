@@ -1,13 +1,11 @@
 """Dependencies with their dates, in words."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from core.models import User
-from core.permissions import can_edit_product
-from roadmaps.dependencies import Dates, broken, days_late
+from roadmaps.dependencies import Dates, broken
 from roadmaps.models import Dependency, Feature
 from roadmaps.permissions import answers_of
 from roadmaps.planned import Planned
@@ -40,33 +38,6 @@ class Line:
     next: list[str]
 
 
-@dataclass(frozen=True)
-class Agreed:
-    """An agreement of two products: by how many days it is late, to which states the person may move it, whether they may withdraw it."""
-
-    dependency: Dependency
-    late: int
-    answers: list[str]
-    may_withdraw: bool
-
-    @property
-    def next(self) -> list[str]:
-        """Those of the answers that are given in one click."""
-        return _next(self.dependency, self.answers)
-
-    @property
-    def is_open(self) -> bool:
-        return self.dependency.agreement in Dependency.OPEN
-
-
-def agreed(user: User, row: Dependency, today: date) -> Agreed:
-    """The agreement as this person sees it; both features must be at hand."""
-    late = 0
-    if row.agreement in Dependency.OPEN:
-        late = days_late(row.kind, _dates(row.predecessor), _dates(row.successor), row.needed_by, row.promised_for, today)
-    return Agreed(row, late, answers_of(user, row), can_edit_product(user, row.successor.product_id))
-
-
 def late_days(row: Dependency) -> int | None:
     """By how many days the dates break the dependency; its features must be at hand."""
     return late_between(row, row.predecessor, row.successor)
@@ -97,7 +68,7 @@ def around(user: User, feature: Feature) -> tuple[list[Line], list[Line]]:
                 late,
                 sentence_of(row.kind, row.predecessor.key, row.successor.key, late),
                 word,
-                _next(row, answers_of(user, row)),
+                next_answers(row, answers_of(user, row)),
             )
         )
     lines.sort(key=lambda line: (-(line.late or 0), line.other.key))
@@ -111,7 +82,8 @@ def with_features(rows: QuerySet) -> QuerySet:
     return living.select_related("predecessor__product", "predecessor__stage", "successor__product", "successor__stage").order_by("pk")
 
 
-def _next(row: Dependency, answers: list[str]) -> list[str]:
+def next_answers(row: Dependency, answers: list[str]) -> list[str]:
+    """Those of the answers that are given in one click."""
     return [state for state in answers if state in NEXT.get(row.agreement, ())]
 
 

@@ -10,7 +10,9 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
 from core.api.serializers import Body, ChangeInput, Input, Nothing, Output, VisibleField
+from core.models import Organisation
 from roadmaps import services
+from roadmaps.agreements import STANDING, with_overdue
 from roadmaps.models import Dependency, Feature
 from roadmaps.schedule import late_days
 
@@ -78,6 +80,14 @@ class Dependencies(Creates, Changes, Removes, Resource):
         ),
         "kind": Filter("exact", "in"),
         "agreement": Filter("exact", "in"),
+        "standing": Filter(
+            reads=serializers.ChoiceField(list(STANDING), help_text="Of the register of agreements between products."),
+            narrow=lambda rows, user, name: with_overdue(rows.agreements(), Organisation.today()).filter(STANDING[name]),
+        ),
+        "product": Filter(
+            reads=serializers.CharField(max_length=20),
+            narrow=lambda rows, user, key: rows.filter(Q(predecessor__product__key=key) | Q(successor__product__key=key)),
+        ),
         "needed_by": Filter("gte", "lte", "isnull"),
         "updated_at": Filter("gte", "lte"),
     }

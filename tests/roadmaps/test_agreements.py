@@ -12,7 +12,7 @@ from core.models import Event, Notification, Organisation
 from core.services.products import set_membership
 from core.undo import undo_event
 from roadmaps import services
-from roadmaps.dependencies import Dates, days_late
+from roadmaps.agreements import with_overdue
 from roadmaps.models import Dependency, Feature
 from roadmaps.permissions import ANSWERS, answers_of
 from roadmaps.todos import _to_agree as to_agree
@@ -146,18 +146,42 @@ def test_home_names_what_is_asked_of_me_and_what_was_refused_me(cast, plan, aske
 
 
 @pytest.mark.parametrize(
-    ("gives", "needed_by", "promised", "late"),
+    ("kind", "agreement", "gives", "needs", "needed_by", "promised", "overdue"),
     [
-        (None, None, None, 0),
-        (None, TODAY, None, 0),
-        (None, TODAY - timedelta(days=3), None, 3),
-        (TODAY + timedelta(days=5), TODAY, None, 5),
-        (TODAY, TODAY + timedelta(days=9), TODAY + timedelta(days=11), 2),
-        (TODAY + timedelta(days=5), TODAY + timedelta(days=5), TODAY, 0),
+        ("FS", "requested", None, None, None, None, None),
+        ("FS", "requested", None, None, 0, None, 0),
+        ("FS", "requested", None, None, -3, None, 3),
+        ("FS", "accepted", None, None, 400, None, -400),
+        ("FS", "accepted", 5, None, 0, None, 5),
+        ("FS", "committed", 0, None, 9, 11, 2),
+        ("FS", "committed", 5, None, 5, 0, 0),
+        ("FS", "accepted", (9, 40), (20, 90), None, None, 20),
+        ("SS", "accepted", (9, 40), (20, 90), None, None, -11),
+        ("FF", "accepted", (9, 40), (20, 90), None, None, -50),
+        ("FF", "accepted", (9, 40), (20, 90), 30, None, 10),
+        ("FS", "refused", 5, None, 0, None, None),
+        ("FS", "met", 5, None, 0, None, None),
+        ("relates", "requested", 5, None, 0, None, None),
     ],
 )
-def test_an_agreement_is_late_by_the_worst_of_its_dates_its_promise_and_today(gives, needed_by, promised, late):
-    assert days_late("FS", Dates(None, gives), Dates(None, None), needed_by, promised, TODAY) == late
+def test_an_agreement_is_late_by_the_worst_of_its_dates_its_promise_and_today(
+    cast, plan, kind, agreement, gives, needs, needed_by, promised, overdue
+):
+    """Days from today; of a pair the first is the start and the second the end."""
+
+    def day(offset: int | None) -> date | None:
+        return None if offset is None else TODAY + timedelta(days=offset)
+
+    def lasts(span) -> dict[str, date | None]:
+        start, end = span if isinstance(span, tuple) else (None, span)
+        return {"start_date": day(start), "target_date": day(end)}
+
+    ends = {
+        "predecessor": FeatureFactory(product=cast.foreign, **lasts(gives)),
+        "successor": FeatureFactory(product=cast.own, **lasts(needs)),
+    }
+    DependencyFactory(**ends, kind=kind, agreement=agreement, needed_by=day(needed_by), promised_for=day(promised))
+    assert with_overdue(Dependency.objects.visible_to(cast.leader), TODAY).get().overdue == overdue
 
 
 def test_the_register_shows_the_latest_first_and_narrows_by_state_product_and_owner(cast, plan, browse):
@@ -187,6 +211,44 @@ def test_the_register_shows_the_latest_first_and_narrows_by_state_product_and_ow
     assert "HIDDEN" not in client.get("/dependencies/?show=all").content.decode()
 
 
+@pytest.fixture
+def thousands(cast, plan) -> int:
+    """More agreements than anybody reads at once: every tenth is refused, of the others every second is late, each by another day."""
+    today, many = Organisation.today(), 2_100
+    fixed = {"product": cast.foreign, "stage": plan.stages["discovery"], "owner": cast.other_maker}
+    givers = [FeatureFactory.build(number=n, key=f"FOREIGN-{n}", sort_key=f"many{n}", **fixed) for n in range(1_000, 1_000 + many)]
+    Feature.objects.bulk_create(givers)
+    Dependency.objects.bulk_create(
+        Dependency(
+            predecessor=giver, successor=plan.own, agreement="requested" if number % 10 else "refused",
+            needed_by=today - timedelta(days=number if number % 2 else -number),
+        )
+        for number, giver in enumerate(givers, start=1)
+    )  # fmt: skip
+    return many
+
+
+def test_the_register_counts_and_pages_through_thousands(cast, plan, thousands, browse):
+    client = browse(cast.leader)
+    with CaptureQueriesContext(connection) as queries:
+        context = client.get("/dependencies/").context
+    counts = {line["name"]: line["count"] for line in context["counts"]}
+    assert counts == {"open": thousands * 9 // 10, "late": thousands // 2, "refused": thousands // 10, "all": thousands}
+    assert len(queries) == 14
+
+    def read(url: str) -> list[Dependency]:
+        """The rows of this page and of all that follow it."""
+        rows: list[Dependency] = []
+        while url:
+            page = client.get(url).context["page"]
+            rows, url = rows + page.rows, page.next_url
+        return rows
+
+    assert [row.overdue for row in read("/dependencies/?show=late")] == list(range(thousands - 1, 0, -2))
+    everything = Dependency.objects.visible_to(cast.leader).values_list("pk", flat=True)
+    assert sorted(row.pk for row in read("/dependencies/?show=all")) == sorted(everything)
+
+
 def test_the_register_takes_as_many_statements_for_many_rows(cast, plan, browse):
     client = browse(cast.maker)
 
@@ -201,6 +263,30 @@ def test_the_register_takes_as_many_statements_for_many_rows(cast, plan, browse)
     for _ in range(15):
         DependencyFactory(predecessor=FeatureFactory(product=cast.foreign), successor=plan.own, agreement="requested")
     assert count() == few
+
+
+def test_programs_ask_for_what_is_open_late_or_refused(cast, plan, program):
+    today = Organisation.today()
+    rows = {
+        state: DependencyFactory(
+            predecessor=FeatureFactory(product=cast.foreign), successor=plan.own, agreement=state, needed_by=today - timedelta(days=late)
+        )
+        for state, late in (("requested", 2), ("accepted", -3), ("refused", 30), ("met", 30))
+    }
+    DependencyFactory(predecessor=plan.private, successor=plan.own, agreement="requested")
+    DependencyFactory(predecessor=FeatureFactory(product=cast.own), successor=plan.own)
+
+    def asked(query: str) -> set[int]:
+        answer = program(cast.leader).get(f"/api/v1/dependencies/?{query}")
+        assert answer.status_code == 200, answer.json()
+        return {row["id"] for row in answer.json()["items"]}
+
+    assert asked("standing=open") == {rows["requested"].pk, rows["accepted"].pk}
+    assert asked("standing=late") == {rows["requested"].pk}
+    assert asked("standing=refused&product=FOREIGN") == {rows["refused"].pk}
+    assert asked("standing=all") == {row.pk for row in rows.values()}
+    assert asked("standing=all&product=HIDDEN") == set()
+    assert program(cast.leader).get("/api/v1/dependencies/?standing=lost").status_code == 400
 
 
 def test_an_empty_register_says_how_agreements_come_about(cast, plan, browse):
