@@ -40,6 +40,7 @@ class Plan:
     kind: str
     initiative: str
     title: str
+    outside_name: str
     want: str
     description: str
     effort: Effort | None
@@ -72,10 +73,12 @@ class Plan:
 
 def initiatives(calendar: Calendar) -> tuple[Initiative, ...]:
     """All thirty were written down in the first days; an objective follows its colon and strength."""
+    outside = toml("outside")["initiatives"]
     return tuple(
         Initiative(
             slug=row["slug"],
             title=row["title"],
+            outside_name=outside.get(row["slug"], ""),
             outcome=row["outcome"],
             horizon=row["horizon"],
             owner=email(row["owner"]),
@@ -115,17 +118,17 @@ def declined_because(plan: Plan) -> str:
 
 def read_plans(products: Iterable[Product]) -> list[Plan]:
     """The tables of all products, numbered in their order around the numbers that are given."""
-    mockups = toml("mockups")
+    mockups, told = toml("mockups"), toml("outside")
     found = []
     for product in products:
         table = rows(f"features_{product.key.lower()}")
         given = {int(row["number"]) for row in table if row["number"]}
         free = iter(number for number in range(1, len(table) + 1) if number not in given)
-        found += [make_plan(product, int(row["number"] or 0) or next(free), row, mockups) for row in table]
+        found += [make_plan(product, int(row["number"] or 0) or next(free), row, mockups, told) for row in table]
     return found
 
 
-def make_plan(product: Product, number: int, row: dict[str, str], mockups: dict) -> Plan:
+def make_plan(product: Product, number: int, row: dict[str, str], mockups: dict, told: dict) -> Plan:
     key = f"{product.key}-{number:02d}"
     return Plan(
         key=key,
@@ -135,11 +138,22 @@ def make_plan(product: Product, number: int, row: dict[str, str], mockups: dict)
         kind=KINDS[row["kind"]],
         initiative=row["initiative"],
         title=row["title"],
+        outside_name=outside_name(row, told),
         want=row["want"],
         description=row["description"],
         effort=make_effort(row["effort"]),
         mockup=mockups.get(key, {}),
     )
+
+
+def outside_name(row: dict[str, str], told: dict) -> str:
+    """What customers are told of a feature once it is planned: the name it was given for them, else its own where they would notice it.
+
+    What else there is of the ground under it, the rules around it and what was promised to one of them goes by its initiative's name.
+    """
+    if row["stage"] not in "FELI" or row["initiative"] not in told["initiatives"]:
+        return ""
+    return told["features"].get(row["title"], row["title"] if KINDS[row["kind"]] in ("growth", "retention") else "")
 
 
 def make_effort(cell: str) -> Effort | None:

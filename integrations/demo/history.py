@@ -170,6 +170,7 @@ def final_feature(plan: Plan, acts: list[Act], links: Links, rng: Random) -> Fea
         product=plan.product.key,
         number=plan.number,
         title=plan.title,
+        outside_name=plan.outside_name,
         description=plan.description,
         kind=plan.kind,
         initiative=plan.initiative,

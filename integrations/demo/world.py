@@ -50,6 +50,7 @@ def build_world(today: date, seed: int = 42) -> World:
         comments=writing.comments(by_key, calendar, rng),
         views=writing.views(calendar, rng),
         roadmaps=writing.roadmaps(calendar, rng),
+        links=writing.links(calendar, rng),
         history=tuple(sorted([*acts, *jury.acts, *goals.check_in_acts(objectives)], key=lambda act: act.at)),
     )
 

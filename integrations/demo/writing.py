@@ -14,6 +14,7 @@ from integrations.demo.records import (
     Feature,
     Roadmap,
     Section,
+    SharedRoadmap,
     StatusUpdate,
     Template,
     TemplateSection,
@@ -177,4 +178,18 @@ def roadmaps(calendar: Calendar, rng: Random) -> tuple[Roadmap, ...]:
             tuple(calendar.moment(-int(days), rng) for days in filter(None, row["boards"].split(";"))),
         )
         for row in rows("roadmaps")
+    )
+
+
+def links(calendar: Calendar, rng: Random) -> tuple[SharedRoadmap, ...]:
+    """Roadmaps that customers see at an address."""
+    return tuple(
+        SharedRoadmap(
+            row["roadmap"],
+            row["audience"],
+            row["title"],
+            calendar.moment(-row["days"], rng),
+            tuple(calendar.moment(-days, rng) for days in row["opened"]),
+        )
+        for row in toml("outside")["links"]
     )

@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Sum
+from django.test import Client
 
 from core import audit, clock, derivation
 from core.models import Change, Comment, Event, Organisation, Product, Recorded, SavedView, User
@@ -17,7 +19,18 @@ from governance.models import Check, Decision
 from integrations.demo.loading import fill
 from portfolio.models import Account, Allocation, CheckIn, KeyResult, Metric, MetricPoint, Objective, StatusUpdate, TeamCapacity, TileDay
 from prioritization.models import Criterion, Rating, ScoringModel
-from roadmaps.models import Dependency, Feature, FeatureObjective, FeatureSegment, Initiative, Release, Roadmap, Snapshot
+from roadmaps.models import (
+    Dependency,
+    Feature,
+    FeatureObjective,
+    FeatureSegment,
+    Initiative,
+    LinkVisit,
+    Release,
+    Roadmap,
+    ShareLink,
+    Snapshot,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +79,7 @@ def test_there_are_as_many_rows_as_were_written(world):
         Document: len(world.documents), DocumentRevision: sum(len(document.revisions) for document in world.documents),
         Decision: len(world.decisions), Check: len(world.checks), Comment: len(world.comments), SavedView: len(world.views),
         Roadmap: len(world.roadmaps), Snapshot: sum(len(roadmap.boards) for roadmap in world.roadmaps),
+        ShareLink: len(world.links),
         FeatureObjective: sum(len(feature.objectives) for feature in world.features),
         FeatureSegment: sum(len(feature.segments) for feature in world.features),
     }  # fmt: skip
@@ -103,6 +117,17 @@ def test_every_feature_stands_where_its_story_led_it(world):
 
     wrong = {plan.key: (stored(rows[plan.key]), written(plan)) for plan in world.features if stored(rows[plan.key]) != written(plan)}
     assert wrong == {}
+
+
+def test_customers_read_names_on_what_is_shared_with_them(book):
+    [address] = book[0].addresses
+    response = Client().get(f"{address}data.json")
+    rows = response.json()["rows"]
+    names = [row["Title"] for row in rows]
+    assert len(names) > 40
+    assert "Other work" not in names
+    assert sum(name.startswith("Work on ") for name in names) < len(names) / 2
+    assert LinkVisit._base_manager.aggregate(Sum("count"))["count__sum"] >= len(book[0].world.links[0].opened)
 
 
 def test_messages_and_accounts_are_in_the_state_their_story_tells(world):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core.filtering import read
 from integrations.demo.records import World
+from integrations.demo.sources import toml
 from integrations.demo.world import build_world
 from roadmaps.fields import FIELDS
 
@@ -40,6 +41,16 @@ def test_the_company_is_as_large_as_promised(world):
     assert counts["requesters"] >= 420
     assert sum(line.parent == "" for line in world.lines) == 2
     assert sum(product.is_private for product in world.products) == 2
+
+
+def test_what_is_named_for_outside_is_there_and_nothing_private_is(world):
+    told = toml("outside")
+    titles, slugs = {feature.title for feature in world.features}, {initiative.slug for initiative in world.initiatives}
+    assert set(told["features"]) <= titles
+    assert set(told["initiatives"]) <= slugs
+    private = {product.key for product in world.products if product.is_private}
+    assert [row.title for row in (*world.features, *world.initiatives) if row.product in private and row.outside_name] == []
+    assert all(len(name) <= 120 for name in (*told["features"].values(), *told["initiatives"].values()))
 
 
 def test_every_role_is_played_by_somebody(world):

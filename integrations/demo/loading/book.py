@@ -42,6 +42,7 @@ class Book:
     messages: dict[str, Feedback] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
+    addresses: list[str] = field(default_factory=list)  # of shared roadmaps, as paths: their secrets are kept nowhere else
     template: Template | None = None
     model: ScoringModel | None = None
     timeline: list[tuple[datetime, int, str, Doing]] = field(default_factory=list)  # a heap

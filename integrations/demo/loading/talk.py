@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.urls import reverse
+
 from core.models import User
 from core.permissions import can_comment
 from core.services import add_comment, pin_view, save_view
@@ -14,9 +16,10 @@ from feedback import services as feedback
 from feedback.models import Feedback, Requester
 from governance import services as governance
 from integrations.demo.loading.book import Book
-from integrations.demo.records import Check, Comment, Decision, Document, Roadmap, View
+from integrations.demo.records import Check, Comment, Decision, Document, Roadmap, SharedRoadmap, View
 from integrations.demo.records import Feedback as Message
-from roadmaps.services import create_roadmap, create_snapshot
+from roadmaps.models import Audience
+from roadmaps.services import create_link, create_roadmap, create_snapshot, note_visit, source_of
 
 SNOOZE = timedelta(days=21)
 
@@ -136,6 +139,9 @@ def writing(book: Book) -> None:
         book.later(roadmap.at, roadmap.person, lambda r=roadmap: _roadmap(book, r))
         for board in roadmap.boards:
             book.later(board, roadmap.person, lambda r=roadmap, at=board: _board(book, r, at))
+    owners = {roadmap.name: roadmap.person for roadmap in book.world.roadmaps}
+    for link in book.world.links:
+        book.later(link.at, owners[link.roadmap], lambda known=link: _share(book, known))
 
 
 def _template(book: Book) -> None:
@@ -193,6 +199,15 @@ def _board(book: Book, roadmap: Roadmap, at: datetime) -> None:
     """What the board saw has a name."""
     name = f"Board, {at.day} {at:%B}"
     create_snapshot(actor=book.people[roadmap.person], roadmap=book.roadmaps[roadmap.name], name=name, at=at)
+
+
+def _share(book: Book, known: SharedRoadmap) -> None:
+    """Customers have the address, and open it now and then, from two places."""
+    roadmap, audience = book.roadmaps[known.roadmap], Audience.objects.get(slug=known.audience, deleted_at=None)
+    link, secret = create_link(actor=roadmap.owner, roadmap=roadmap, audience=audience, title=known.title)
+    book.addresses.append(reverse("shared", args=[link.key, secret]))
+    for number, at in enumerate(known.opened):
+        book.later(at, roadmap.owner.email, lambda place=f"198.51.100.{number % 2}": note_visit(link, source_of(place)))
 
 
 def _decision(book: Book, decision: Decision) -> None:

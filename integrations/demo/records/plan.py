@@ -6,10 +6,14 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Initiative:
-    """`product` is its home; features of other products may serve it unless it is private. `objectives` are (slug, strength 1–3)."""
+    """`product` is its home; features of other products may serve it unless it is private. `objectives` are (slug, strength 1–3).
+
+    `outside_name` is empty where nobody outside is told of it.
+    """
 
     slug: str
     title: str
+    outside_name: str
     outcome: str
     horizon: str
     owner: str
@@ -49,6 +53,7 @@ class Feature:
     product: str
     number: int
     title: str
+    outside_name: str
     description: str
     kind: str
     initiative: str

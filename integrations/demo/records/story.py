@@ -17,7 +17,18 @@ from integrations.demo.records.company import (
     Team,
 )
 from integrations.demo.records.plan import Dependency, Feature, Initiative, Metric, Objective, Release
-from integrations.demo.records.talk import Check, Comment, Decision, Document, Feedback, Roadmap, StatusUpdate, Template, View
+from integrations.demo.records.talk import (
+    Check,
+    Comment,
+    Decision,
+    Document,
+    Feedback,
+    Roadmap,
+    SharedRoadmap,
+    StatusUpdate,
+    Template,
+    View,
+)
 from integrations.demo.records.value import Rating, ScoringModel
 
 
@@ -76,4 +87,5 @@ class World:
     comments: tuple[Comment, ...]
     views: tuple[View, ...]
     roadmaps: tuple[Roadmap, ...]
+    links: tuple[SharedRoadmap, ...]
     history: tuple[Act, ...]

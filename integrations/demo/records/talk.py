@@ -157,6 +157,17 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedRoadmap:
+    """An address under which the roadmap of this name is shown to an audience, and when it was opened."""
+
+    roadmap: str
+    audience: str
+    title: str
+    at: datetime
+    opened: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Roadmap:
     """A roadmap somebody keeps and shares; `sources` are the names of those it is made of, `boards` when a board saw it."""
 

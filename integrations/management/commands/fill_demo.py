@@ -19,3 +19,5 @@ class Command(BaseCommand):
         self.stdout.write(f"Quayside is here after {time.monotonic() - started:.1f} s. Everybody's password is: {PASSWORD}")
         for person in book.world.people:
             self.stdout.write(f"  {person.email:<36} {person.title} ({person.role})")
+        for address in book.addresses:
+            self.stdout.write(f"What customers see: {address}")
