@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.resources import Changes, Creates, Removes, Resource, read
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
-from core.models import Product
+from core.models import CustomField, Product
 from prioritization import services
 from prioritization.models import Criterion, Rating, ScoringModel
 from prioritization.reports import explain_score
@@ -23,7 +23,8 @@ MOST = 1_000  # ratings in one request
 
 
 CRITERION = [
-    "id", "key", "name", "kind", "source", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus", "position",
+    "id", "key", "name", "kind", "source", "custom_field", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus",
+    "position",
 ]  # fmt: skip
 
 
@@ -47,10 +48,26 @@ class CriterionOfModelInput(Input):
     rubric = serializers.DictField(
         child=serializers.CharField(max_length=200), required=False, help_text="A sentence by step of the scale."
     )
+    custom_field = VisibleField(
+        model=CustomField, required=False, allow_null=True, help_text="The id of the custom field it reads, where its source is `field`."
+    )
 
     class Meta:
         model = Criterion
-        fields = ["key", "name", "kind", "source", "direction", "weight", "scale_min", "scale_max", "unit", "rubric", "consensus"]
+        fields = [
+            "key",
+            "name",
+            "kind",
+            "source",
+            "custom_field",
+            "direction",
+            "weight",
+            "scale_min",
+            "scale_max",
+            "unit",
+            "rubric",
+            "consensus",
+        ]
 
 
 class CriterionInput(CriterionOfModelInput):

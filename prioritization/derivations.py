@@ -1,10 +1,11 @@
 """The step `score`: what it follows from, and how it is computed for a batch of features."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from core.derivation import AlsoDue, Input, Step, register_step
+from core.models import CustomValue
 from core.prepared import prepared
 from core.sql import in_ids
 from portfolio.models import Objective
@@ -18,7 +19,7 @@ criteria_at_work = prepared(
         Criterion._base_manager.filter(
             Q(deleted_at=None, model__is_active=True, model__deleted_at=None) | ~Q(model__settled_edition=F("model__edition"))
         )
-        .select_related("model")
+        .select_related("model", "custom_field")
         .order_by("model_id", "position", "pk")
     )
 )
@@ -87,6 +88,12 @@ def other_edition() -> AlsoDue | None:
     return AlsoDue(rows, settle)
 
 
+def features_scored_by(values: QuerySet) -> Iterable[int]:
+    """The features of those values that a criterion reads."""
+    fields = Criterion._base_manager.filter(custom_field__isnull=False).values("custom_field")
+    return values.filter(field__in=fields).values_list("subject_id", flat=True)
+
+
 register_step(
     Step(
         name="score",
@@ -106,6 +113,7 @@ register_step(
                 lambda rows: FeatureObjective._base_manager.filter(objective__in=rows).values_list("feature_id", flat=True),
                 is_backward=True,
             ),
+            Input(CustomValue, ("number", "flag", "deleted_at"), features_scored_by),
         ),
         compute=compute_scores,
         also_due=other_edition,

@@ -7,11 +7,14 @@ from typing import Any
 
 from django import forms
 
+from core.custom_fields import fields_of
 from core.forms import Form, ModelForm
 from core.models import Product
 from core.permissions import can_shape_process
 from prioritization.models import Criterion, ScoringModel
 from prioritization.scoring import effort_of
+from prioritization.services.scoring_models import SCORED_KINDS
+from roadmaps.models import Feature
 
 
 class RatingForm(Form):
@@ -152,7 +155,9 @@ class CriterionForm(ModelForm):
 class NewCriterionForm(CriterionForm):
     """One thing more that counts: rated by people, or computed from one of the sources."""
 
-    reads = forms.ChoiceField(label="It is", choices=[("", "Rated by people"), *Criterion.Source.choices[1:]], required=False)
+    SOURCES = [("", "Rated by people"), *(choice for choice in Criterion.Source.choices[1:] if choice[0] != Criterion.Source.FIELD)]
+
+    reads = forms.ChoiceField(label="It is", choices=SOURCES, required=False)
     key = forms.RegexField(
         r"^[a-z][a-z0-9_]*$",
         max_length=30,
@@ -163,8 +168,18 @@ class NewCriterionForm(CriterionForm):
 
     field_order = ("name", "reads", "weight", "direction", "scale_min", "scale_max", "unit", "consensus", "rubric", "key")
 
+    def __init__(self, *args, user, model: ScoringModel, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        known = fields_of(user, Feature._meta.label_lower).values()
+        self.custom = {
+            f"field:{field.pk}": field for field in known if field.kind in SCORED_KINDS and field.product_id in (None, model.product_id)
+        }
+        self.fields["reads"].choices = [*self.SOURCES, *((key, field.label) for key, field in self.custom.items())]
+
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        source = self.cleaned_data["reads"]
+        reads = self.cleaned_data["reads"]
+        custom = self.custom.get(reads)
+        source = Criterion.Source.FIELD if custom else reads
         kind = Criterion.Kind.COMPUTED if source else Criterion.Kind.RATED
-        return super().values() | {"kind": kind, "source": source, "key": self.cleaned_data["key"]}
+        return super().values() | {"kind": kind, "source": source, "custom_field": custom, "key": self.cleaned_data["key"]}

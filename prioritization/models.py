@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from core.models import Product, ProductScoped, ScopedQuerySet, User, Versioned
+from core.models import CustomField, Product, ProductScoped, ScopedQuerySet, User, Versioned
 from roadmaps.models import Feature
 
 
@@ -93,6 +93,7 @@ class Criterion(Versioned):
         REVENUE = "revenue", "Revenue of the accounts that asked"
         EFFORT = "effort", "Effort in person-weeks"
         ALIGNMENT = "alignment", "Objectives served"
+        FIELD = "field", "A field of your own"
 
     class Direction(models.TextChoices):
         UP = "up", "More is better"
@@ -108,6 +109,7 @@ class Criterion(Versioned):
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.RATED)
     source = models.CharField(max_length=10, choices=Source, default=Source.NONE, blank=True)
+    custom_field = models.ForeignKey(CustomField, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     direction = models.CharField(max_length=4, choices=Direction, default=Direction.UP)
     weight = models.DecimalField(max_digits=7, decimal_places=3, default=1)
     scale_min = models.DecimalField(max_digits=14, decimal_places=4, default=1)
@@ -140,12 +142,22 @@ class Criterion(Versioned):
                 violation_error_message="A computed criterion reads something; one that people rate reads nothing.",
             ),
             models.CheckConstraint(
+                condition=Q(source="field", custom_field__isnull=False) | (~Q(source="field") & Q(custom_field=None)),
+                name="criterion_reads_its_field",
+                violation_error_message="A criterion that reads a field of your own names it; no other one does.",
+            ),
+            models.CheckConstraint(
                 condition=Q(weight__range=(0, 100)), name="weight_0_to_100", violation_error_message="A weight lies between 0 and 100."
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reads(self) -> str:
+        """What it is computed from, in words."""
+        return self.custom_field.label if self.custom_field else self.get_source_display().lower()
 
 
 class OfFeature(ProductScoped):

@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from core.models import Product, Pulse, User
 from prioritization import explanation
-from prioritization.models import Consensus, Criterion, Rating, ScoreChange, ScoringModel
-from prioritization.reports import said, scales
+from prioritization.models import Criterion, Rating, ScoreChange, ScoringModel
+from prioritization.reports import agreed_by_criterion, said, scales
 from prioritization.scoring import formula_of
 from roadmaps.models import Feature, FeatureObjective
 
@@ -137,13 +137,9 @@ def _inputs(features: Sequence[Feature], models: Mapping[int | None, ScoringMode
     """Criteria by model; consensus and alignment by feature."""
     ids = [feature.pk for feature in features]
     criteria: dict[int, list[Criterion]] = defaultdict(list)
-    for criterion in Criterion.objects.visible_to(user).filter(model__in=models.values()):
+    for criterion in Criterion.objects.visible_to(user).filter(model__in=models.values()).select_related("custom_field"):
         criteria[criterion.model_id].append(criterion)
-    agreed: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for feature, criterion, value in (
-        Consensus.objects.visible_to(user).filter(feature__in=ids).values_list("feature", "criterion", "value")
-    ):
-        agreed[feature][criterion] = value
+    agreed = agreed_by_criterion(user, ids, [criterion for own in criteria.values() for criterion in own])
     aligned: dict[int, Decimal] = defaultdict(Decimal)
     if any(c.source == Criterion.Source.ALIGNMENT for own in criteria.values() for c in own):
         links = FeatureObjective.objects.visible_to(user).filter(feature__in=ids, objective__deleted_at=None)

@@ -1,6 +1,7 @@
 """What a score is made of, for the page that explains it."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from decimal import Decimal
 from django.db.models import F, Sum
 
 from core import clock
-from core.models import User
+from core.models import CustomValue, User
 from prioritization import explanation
 from prioritization.formula import Triple
 from prioritization.models import Consensus, Criterion, Rating, ScoreChange, ScoringModel
@@ -55,11 +56,11 @@ def scales(criteria: Sequence[Criterion]) -> dict[str, explanation.Scale]:
 
 
 def said(criterion: Criterion, agreed: Mapping[int, Decimal], feature: Feature, alignment: Decimal) -> Triple | None:
-    """What is known of a feature by a criterion, `agreed` being the consensus by criterion; None where it is blank.
+    """What is known of a feature by a criterion, `agreed` being what `agreed_by_criterion` answers of it; None where it is blank.
 
     Its twin in SQL is `scoring.say_of`.
     """
-    if criterion.kind == Criterion.Kind.RATED:
+    if criterion.kind == Criterion.Kind.RATED or criterion.source == Criterion.Source.FIELD:
         parts = (agreed.get(criterion.pk),) * 3
     elif criterion.source == Criterion.Source.EFFORT:
         likely = feature.effort_likely
@@ -69,6 +70,23 @@ def said(criterion: Criterion, agreed: Mapping[int, Decimal], feature: Feature, 
     else:
         parts = (feature.demand_people if criterion.source == Criterion.Source.DEMAND else feature.demand_revenue,) * 3
     return None if parts[1] is None else Triple(*(float(part) for part in parts))
+
+
+def agreed_by_criterion(user: User, ids: Collection[int], criteria: Collection[Criterion]) -> dict[int, dict[int, Decimal]]:
+    """{feature: {criterion: the consensus of its raters, or what the custom field it reads holds}}; two statements at most."""
+    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    rows = Consensus.objects.visible_to(user).filter(feature__in=ids, criterion__in=criteria)
+    for feature, criterion, value in rows.values_list("feature", "criterion", "value"):
+        found[feature][criterion] = value
+    reading: dict[int, list[int]] = defaultdict(list)
+    for one in criteria:
+        if one.custom_field_id is not None:
+            reading[one.custom_field_id].append(one.pk)
+    if reading:
+        for held in CustomValue.objects.visible_to(user).filter(subject_id__in=ids, field__in=list(reading)):
+            if held.held is not None:
+                found[held.subject_id] |= dict.fromkeys(reading[held.field_id], Decimal(held.held))
+    return found
 
 
 def _or(value: Decimal | None, other: Decimal | None) -> Decimal | None:
@@ -86,8 +104,8 @@ def explain_score(feature: Feature, user: User) -> ScoreReport | None:
     model = active_model(feature.product_id)
     if model is None:
         return None
-    criteria = list(Criterion.objects.visible_to(user).filter(model=model))
-    agreed = {c.criterion_id: c.value for c in Consensus.objects.visible_to(user).filter(feature=feature, criterion__in=criteria)}
+    criteria = list(Criterion.objects.visible_to(user).filter(model=model).select_related("custom_field"))
+    agreed = agreed_by_criterion(user, [feature.pk], criteria)[feature.pk]
     ratings = Rating.objects.visible_to(user).filter(feature=feature, criterion__in=criteria).select_related("rater").order_by("pk")
     aligned = alignment_of(feature)
     values = {c.key: said(c, agreed, feature, aligned) for c in criteria}

@@ -27,7 +27,10 @@ ALIGNMENT = (
     "JOIN portfolio_objective o ON o.id = l.objective_id "
     "WHERE l.deleted_at IS NULL AND o.deleted_at IS NULL GROUP BY l.feature_id"
 )
+# A yes counts as one, a no as nothing.
+OF_FIELDS = {"number": "{0}.number", "flag": "CASE WHEN {0}.flag THEN 1 WHEN NOT {0}.flag THEN 0 END"}
 BLANK = ("0.0", "0.5", "1.0")
+LARGEST = 1e16
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,10 @@ def say_of(criterion: Criterion, span: tuple[int, int] | None = None) -> Say:
     elif criterion.source == Criterion.Source.ALIGNMENT:
         join = f"LEFT JOIN ({ALIGNMENT}) {alias} ON {alias}.feature_id = f.id"
         raw = (f"COALESCE({alias}.value, 0)",) * 3
+    elif criterion.source == Criterion.Source.FIELD:
+        join = f"LEFT JOIN core_customvalue {alias} ON {alias}.subject_id = f.id AND {alias}.field_id = {int(criterion.custom_field_id)}"
+        join += f" AND {alias}.deleted_at IS NULL"
+        raw = (OF_FIELDS[criterion.custom_field.column].format(alias),) * 3
     else:
         raw = SOURCES[criterion.source]
     bottom, width = float(criterion.scale_min), float(criterion.scale_max - criterion.scale_min)
@@ -64,8 +71,9 @@ def say_of(criterion: Criterion, span: tuple[int, int] | None = None) -> Say:
     column = Column(*(f"COALESCE({part}, {blank})" for part, blank in zip(parts, BLANK, strict=True)), 0.0, 1.0)
     ends = (bottom, bottom + width / 2, bottom + width)
     filled = (f"COALESCE(CAST({part} AS double precision), {end!r})" for part, end in zip(raw, ends, strict=True))
-    # Ratings are kept inside their scale by the service; what is computed is never negative, however large.
-    bounds = (ends[0], ends[2]) if criterion.kind == Criterion.Kind.RATED else (min(0.0, bottom), 1e15)
+    # Ratings are kept inside their scale by the service; what is computed is never negative, however large, but in fields of your own.
+    least = -LARGEST if criterion.source == Criterion.Source.FIELD else min(0.0, bottom)
+    bounds = (ends[0], ends[2]) if criterion.kind == Criterion.Kind.RATED else (least, LARGEST)
     own = Column(*filled, *bounds)
     return Say(join, column, own, f"(CASE WHEN {raw[1]} IS NULL THEN 0 ELSE 1 END)")
 

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from core.acts import RowChange, acts
 from core.exceptions import Outdated, OutOfSight, RuleBroken
-from core.models import Product, User
+from core.models import CustomField, Product, User
 from core.permissions import must
 from core.writes import insert, remove, update
 from prioritization import events
@@ -19,12 +19,14 @@ from prioritization.models import Criterion, Rating, ScoringModel
 from prioritization.permissions import can_change_model
 from prioritization.scoring import effort_of, select_scores
 from prioritization.services.ratings import settle_again
+from roadmaps.models import Feature
 
 # What makes another edition.
 MODEL_COUNTS = {"method", "formula", "is_active", "deleted_at"}
 CRITERION_COUNTS = {"direction", "weight", "scale_min", "scale_max", "consensus", "deleted_at"}
 REFUSAL = "Only product operations, and owners and editors for their product's own model, may change what counts."
 MOST_CRITERIA = 20
+SCORED_KINDS = (CustomField.Kind.NUMBER, CustomField.Kind.MONEY, CustomField.Kind.FLAG)
 
 
 @acts
@@ -140,7 +142,7 @@ def delete_criterion(*, actor: User, criterion: Criterion, seen: int | None = No
 
 def criteria_of(model: ScoringModel) -> list[Criterion]:
     """The living criteria, in their order, each with this very model."""
-    found = list(Criterion._base_manager.filter(model=model, deleted_at=None).order_by("position", "pk"))
+    found = list(Criterion._base_manager.filter(model=model, deleted_at=None).select_related("custom_field").order_by("position", "pk"))
     for criterion in found:
         criterion.model = model
     return found
@@ -172,6 +174,26 @@ def close_models(changes: dict[tuple[str, int], RowChange], is_alone: bool) -> N
             update(model, {"edition": model.edition + 1}, events.MODEL_CHANGED)
 
 
+def close_fields(changes: dict[tuple[str, int], RowChange], is_alone: bool) -> None:
+    """Fields an act touched can still be scored by where they are."""
+    fields = [change.row for (label, _), change in changes.items() if label == "core.customfield" and change.before is not None]
+    for criterion in Criterion._base_manager.filter(custom_field__in=fields, deleted_at=None).select_related("model", "custom_field"):
+        if criterion.model.deleted_at is None:
+            check_field(criterion.custom_field, criterion.model)
+
+
+def check_field(field: CustomField, model: ScoringModel) -> None:
+    """Refuse a field that the model's features do not all have, or whose values scores must not tell."""
+    if field.deleted_at is not None:
+        raise RuleBroken(f"{model.name} scores by {field.label}. Take the criterion away first.", "custom_field")
+    if field.subject != Feature._meta.label_lower or field.kind not in SCORED_KINDS:
+        raise RuleBroken("Scores are made of numbers, money, and yes or no.", "custom_field")
+    if field.product_id not in (None, model.product_id):
+        raise RuleBroken(f"{field.label} is a field of one product, so {model.name} cannot score by it.", "custom_field")
+    if field.is_internal:
+        raise RuleBroken(f"{field.label} is kept from guests, and a score would tell them of it.", "custom_field")
+
+
 def _hold(actor: User, model: ScoringModel) -> None:
     """The model as it is now, held until the act ends, by somebody who may change it: nobody else changes its criteria meanwhile."""
     model.refresh_from_db(from_queryset=ScoringModel._base_manager.select_for_update())
@@ -183,6 +205,8 @@ def _hold(actor: User, model: ScoringModel) -> None:
 def _insert_criterion(row: Criterion) -> Criterion:
     if row.key in FUNCTIONS or row.key in KEYWORDS or row.key.endswith(RAW):
         raise RuleBroken(f"“{row.key}” means something else in formulas. Choose another key for this criterion.", "key")
+    if row.custom_field is not None:
+        check_field(row.custom_field, row.model)
     row.rubric = tidy_rubric(row.rubric, row.scale_min, row.scale_max)
     return insert(row, events.CRITERION_CREATED)
 

@@ -84,7 +84,7 @@ def criteria(request: HttpRequest, pk: int) -> HttpResponse:
     """The model counts one thing more."""
     row = get_object_or_404(ScoringModel.objects.visible_to(request.user).select_related("product"), pk=pk)
     must(can_change_model(request.user, row), REFUSAL)
-    form = NewCriterionForm(request.POST, user=request.user)
+    form = NewCriterionForm(request.POST, user=request.user, model=row)
     if form.is_valid():
         try:
             made = services.create_criterion(actor=request.user, model=row, **form.values())
@@ -97,7 +97,7 @@ def criteria(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def criterion(request: HttpRequest, pk: int) -> HttpResponse:
     """One criterion; POST saves it."""
-    row = get_object_or_404(Criterion.objects.visible_to(request.user).select_related("model"), pk=pk)
+    row = get_object_or_404(Criterion.objects.visible_to(request.user).select_related("model", "custom_field"), pk=pk)
     must(can_change_model(request.user, row.model), REFUSAL)
     form = CriterionForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
     context, status = {"criterion": row, "form": form, "history": history.of_row(row, request.user)}, 200
@@ -115,7 +115,7 @@ def criterion(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def criterion_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """The model no longer counts it."""
-    row = get_object_or_404(Criterion.objects.visible_to(request.user).select_related("model"), pk=pk)
+    row = get_object_or_404(Criterion.objects.visible_to(request.user).select_related("model", "custom_field"), pk=pk)
     services.delete_criterion(actor=request.user, criterion=row)
     return say(request, redirect("scoring-model", row.model_id), f"{row.name} no longer counts. Its ratings are kept.")
 
@@ -123,9 +123,9 @@ def criterion_removal(request: HttpRequest, pk: int) -> HttpResponse:
 def _model(request: HttpRequest, row: ScoringModel, status: int = 200, **context) -> HttpResponse:
     """The page of one model."""
     context.setdefault("form", ScoringModelForm(instance=row, user=request.user, initial={"version": row.version}))
-    context.setdefault("new_form", NewCriterionForm(user=request.user))
+    context.setdefault("new_form", NewCriterionForm(user=request.user, model=row))
     context |= {
         "model": row, "may_change": can_change_model(request.user, row), "history": history.of_row(row, request.user),
-        "criteria": Criterion.objects.visible_to(request.user).filter(model=row),
+        "criteria": Criterion.objects.visible_to(request.user).filter(model=row).select_related("custom_field"),
     }  # fmt: skip
     return answer(request, "prioritization/model.html", context, status=status)

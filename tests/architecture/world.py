@@ -68,11 +68,11 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "portfolio.objective": {"line": None, "parent": None},  # of a product or of a line, never of both
     "portfolio.tileday": {"kind": "status", "figures": {}},
     "prioritization.scoringmodel": {"formula": "", "settled_edition": 1},
-    "prioritization.criterion": {"kind": "rated", "source": "", "scale_min": 1, "scale_max": 5},
+    "prioritization.criterion": {"kind": "rated", "source": "", "custom_field": None, "scale_min": 1, "scale_max": 5},
     # A second criterion, so that a model may lose one.
     "prioritization.consensus": {
         "criterion": lambda side: side.another(
-            apps.get_model("prioritization.criterion"), key="second", kind="rated", source="", scale_min=1, scale_max=5
+            apps.get_model("prioritization.criterion"), key="second", kind="rated", source="", custom_field=None, scale_min=1, scale_max=5
         )
     },
     "roadmaps.feature": {"key": lambda side: f"{side.product.key}-1", "score_rev": 1, "deal_account": None, "sort_key": first_key(1)},

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from core import clock, derivation
 from core.acts import act
 from core.exceptions import NotAllowed, Outdated, RuleBroken
-from core.models import Event
+from core.models import CustomValue, Event
+from core.services import create_custom_field
 from core.writes import remove, update
 from feedback.services import link_evidence
 from portfolio.models import Account, Objective
@@ -232,7 +233,24 @@ class Scored:
 
 @pytest.fixture
 def scored(cast, plan) -> Scored:
-    services.create_model(actor=cast.ops, name="Every source", criteria=EVERY_SOURCE)
+    size, pilot = (
+        create_custom_field(actor=cast.ops, subject="roadmaps.feature", key=key, label=key.title(), kind=kind)
+        for key, kind in (("size", "number"), ("pilot", "flag"))
+    )
+    fields = [
+        {
+            "key": field.key,
+            "name": field.label,
+            "kind": "computed",
+            "source": "field",
+            "custom_field": field,
+            "scale_min": 0,
+            "scale_max": top,
+        }
+        for field, top in ((size, 10), (pilot, 1))
+    ]
+    services.create_model(actor=cast.ops, name="Every source", criteria=[*EVERY_SOURCE, *fields])
+    hold(cast, plan, size=Decimal(3), pilot=True)
     objective, other, account = ObjectiveFactory(weight=1), ObjectiveFactory(weight=3), AccountFactory(annual_revenue=100)
     for feature, maker in ((plan.own, cast.maker), (plan.foreign, cast.other_maker)):
         change_feature(
@@ -248,6 +266,10 @@ def scored(cast, plan) -> Scored:
     link_evidence(actor=cast.maker, feedback=message, feature=plan.own)
     derivation.run_pass()
     return Scored(rating, FeatureObjective.objects.get(feature=plan.own), objective, other, account)
+
+
+def hold(cast, plan, **values) -> None:
+    change_feature(actor=cast.maker, feature=fresh(plan.own), **values)
 
 
 def more_people(cast, plan) -> None:
@@ -292,6 +314,9 @@ CHANGES = {
         OF_OWN,
         lambda c, p, s: change_feature(actor=c.maker, feature=fresh(p.own), objectives=[]),
     ),
+    ("core.customvalue", "number"): (OF_OWN, lambda c, p, s: hold(c, p, size=Decimal(9))),
+    ("core.customvalue", "flag"): (OF_OWN, lambda c, p, s: hold(c, p, pilot=False)),
+    ("core.customvalue", "deleted_at"): (OF_OWN, lambda c, p, s: write(c, CustomValue.objects.get(number=3))),
     ("portfolio.objective", "weight"): (
         OF_BOTH,
         lambda c, p, s: change_objective(actor=c.admin, objective=s.objective, weight=Decimal(5)),
