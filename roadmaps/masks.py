@@ -94,6 +94,18 @@ class ShownTheme:
     def title(self) -> str:
         return self.name
 
+    @property
+    def target_date(self) -> date | None:
+        return self.target
+
+    @property
+    def status(self) -> str:
+        """Shipped, once all its features are; blank where nobody is told how they stand."""
+        return Status.SHIPPED if self.shipped == self.features else ""
+
+    def get_status_display(self) -> str:
+        return Status(self.status).label if self.status else ""
+
     def get_horizon_display(self) -> str:
         return Horizon(self.horizon).label if self.horizon else ""
 
@@ -132,7 +144,7 @@ class MaskedLook:
     def layouts(self) -> list[tuple[str, str]]:
         """The layouts that tell what this audience may know."""
         tells = {
-            Layout.TIMELINE: self.audience.dates != Dates.NONE,
+            Layout.TIMELINE: self.tells_days,
             Layout.BOARD: not self.is_theme_only and not self.shows.isdisjoint({"stage", "status"}),
             Layout.HORIZONS: "horizon" in self.shows,
             Layout.LIST: True,
@@ -164,7 +176,7 @@ class MaskedLook:
     @property
     def fields(self) -> list[str]:
         """The facts that cards and lines show."""
-        return [name for name in self._of.fields if (self.audience.dates != Dates.NONE if name == "dates" else name in self.shows)]
+        return [name for name in self._of.fields if (self.tells_days if name == "dates" else name in self.shows)]
 
     @property
     def lanes(self) -> dict[str, Grouping]:
@@ -219,9 +231,19 @@ class MaskedLook:
                 self._behind[name].append(row["pk"])
         return sorted(found, key=lambda one: (one.target_date or date.max, one.start if one.target_date else date.max, one.title, one.pk))
 
+    @property
+    def items(self) -> Sequence[Shown | ShownTheme]:
+        """What is shown: features, or themes alone."""
+        return self.themes if self.is_theme_only else self.features
+
+    @property
+    def tells_days(self) -> bool:
+        """Whether it is told when things are, however roughly."""
+        return self.audience.dates != Dates.NONE
+
     def item_of(self, name: str) -> Shown | ShownTheme | None:
         """The item of this name on this page; None where nothing of it is shown."""
-        return next((one for one in (self.themes if self.is_theme_only else self.features) if one.pk == name), None)
+        return next((one for one in self.items if one.pk == name), None)
 
     def features_behind(self, item: Shown | ShownTheme) -> list[Feature]:
         """The features that are meant by what is said to the item: for who takes it in, not for who says it."""

@@ -67,6 +67,7 @@ urlpatterns = [
     re_path(SHARED + r"$", sharing.shared, name="shared"),
     re_path(SHARED + r"items/(?P<item>[0-9a-f]{12})/$", sharing.shared_item, name="shared-item"),
     re_path(SHARED + r"embed/$", sharing.shared_embed, name="shared-embed"),
+    re_path(SHARED + r"calendar\.ics$", sharing.shared_calendar, name="shared-calendar"),
     re_path(SHARED + r"data\.json$", sharing.shared_data, name="shared-data"),
     re_path(SHARED + r"export\.(?P<kind>[a-z]+)$", sharing.shared_export, name="shared-export"),
     path("dependencies/", dependencies.dependencies, name="dependencies"),

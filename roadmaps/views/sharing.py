@@ -30,7 +30,7 @@ from roadmaps.models import Roadmap, ShareLink
 from roadmaps.permissions import can_change_roadmap
 from roadmaps.reception import Reception, Said, reception_of
 from roadmaps.services.sharing import REFUSAL
-from roadmaps.shares import link_of, look_of
+from roadmaps.shares import calendar_of, link_of, look_of
 from roadmaps.sheets import table_of_look
 
 NONCE = re.compile(r"[0-9a-f]{32}")
@@ -158,6 +158,19 @@ def shared_data(request: HttpRequest, link: ShareLink, *, address: str) -> HttpR
     names = [heading.name for heading in table.headings]
     rows = [] if look.is_hidden else [dict(zip(names, row, strict=True)) for batch in table.batches for row in batch]
     return JsonResponse({"title": look.title, "as_of": Organisation.today(), "rows": rows})
+
+
+@behind_link
+@require_GET
+def shared_calendar(request: HttpRequest, link: ShareLink, *, address: str) -> HttpResponse:
+    """The days of what is shown, for calendars; there is none for who is told no days."""
+    look = look_of(link, QueryDict())
+    if not look.tells_days or look.is_hidden:
+        raise Http404("There are no days to tell.")
+    services.note_visit(link, request.source)
+    text = calendar_of(look, settings.PUBLIC_BASE_URL + address)
+    headers = {"Content-Disposition": 'inline; filename="roadmap.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def _show(request: HttpRequest, link: ShareLink, address: str, *, is_embedded: bool = False) -> HttpResponse:

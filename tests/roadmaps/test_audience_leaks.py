@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
 from pypdf import PdfReader
@@ -119,6 +120,7 @@ def surfaces(address: str) -> dict[str, str]:
             found[f"{kind} {layout}"] = f"{address}export.{kind}?layout={layout}&{DAYS}"
     return found | {
         "plain": address,
+        "calendar": f"{address}calendar.ics",
         "no such file": f"{address}export.exe",
         "odd": f"{address}?layout=zz&filter=title:zq&fields=owner&open=1",
     }
@@ -227,7 +229,7 @@ def plain(response) -> str:
 
 
 def test_every_route_behind_a_link_is_crawled_here():
-    crawled = {"shared", "shared-embed", "shared-item", "shared-data", "shared-export"}
+    crawled = {"shared", "shared-embed", "shared-item", "shared-data", "shared-calendar", "shared-export"}
     known = {name for name in get_resolver().reverse_dict if isinstance(name, str) and name.startswith("shared")}
     assert known == crawled
 
@@ -292,6 +294,39 @@ def test_a_password_is_asked_for_before_anything_is_told_and_tries_are_counted(d
     assert "Too many passwords" in stranger.post(address, {"password": "correct horse"}).content.decode()
     link.refresh_from_db()
     assert "correct horse" not in f"{link.password}{link.digest}"
+
+
+@pytest.mark.parametrize(
+    ("slug", "day", "title"),
+    [
+        ("internal", "20270223", "zqtitleqz"), ("leadership", "20270228", "zqtitleqz\\, by Feb 2027"),
+        ("customers", "20270331", "zqoutqz\\, by Q1 2027"), ("public", "20270630", "zqoutqz\\, by H1 2027"),
+    ],
+)  # fmt: skip
+def test_a_calendar_says_no_more_of_a_day_than_by_the_end_of_which_part_of_the_year(drawn, slug, day, title):
+    _, address = link_to(drawn, slug)
+    answer = Client().get(f"{address}calendar.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    text = answer.content.decode().replace("\r\n ", "")
+    [entry] = [part for part in text.split("BEGIN:VEVENT") if f"SUMMARY:{title}\r\n" in part]
+    assert f"DTSTART;VALUE=DATE:{day}\r\n" in entry
+    assert f"URL:{settings.PUBLIC_BASE_URL}{address}\r\n" in entry
+    uids = re.findall("UID:(.+?)\r\n", text)
+    assert len(uids) == len(set(uids)) == text.count("BEGIN:VEVENT")
+    assert uids == re.findall("UID:(.+?)\r\n", Client().get(f"{address}calendar.ics").content.decode().replace("\r\n ", ""))
+
+
+def test_who_is_told_no_days_has_no_calendar(drawn):
+    _, address = link_to(drawn, "bare")
+    assert Client().get(f"{address}calendar.ics").status_code == 404
+    assert "calendar.ics" not in Client().get(address).content.decode()
+
+
+def test_a_calendar_of_themes_names_themes_alone(drawn):
+    type(drawn).objects.filter(pk=drawn.pk).update(is_theme_only=True)
+    _, address = link_to(drawn, "customers")
+    titles = re.findall("SUMMARY:(.+?)\r\n", Client().get(f"{address}calendar.ics").content.decode())
+    assert titles == ["Other work\\, by Q1 2027", "zqthemeoutqz\\, by Q1 2027"]
 
 
 def test_headers_keep_a_shared_page_out_of_caches_searches_and_other_pages(drawn):
