@@ -302,6 +302,7 @@ SPECTACULAR_SETTINGS = {
         "FeedbackKindEnum": "feedback.models.Feedback.Kind",
         "ImportKindEnum": "integrations.models.Kind",
         "InvestmentKindEnum": "portfolio.models.lines.InvestmentKind",
+        "RoadmapSubscriptionCadenceEnum": "roadmaps.models.RoadmapSubscription.Cadence",
         "MetricCadenceEnum": "portfolio.models.objectives.Metric.Cadence",
     },
 }

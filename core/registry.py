@@ -284,6 +284,14 @@ def register_letter(name: str, compose: Callable[..., Letter | None]) -> None:
     letters[name] = compose
 
 
+endings: dict[str, Callable[..., None]] = {}
+
+
+def register_ending(what: str, end: Callable[..., None]) -> None:
+    """Name a kind of mails that the link in each of them ends: `end(actor, ref)`, of `what:ref` (see `core.unsubscribing`)."""
+    endings[what] = end
+
+
 @dataclass(frozen=True)
 class Channel:
     """A way out of the house: `send(delivery)` sends and answers True, or False where nothing was left to send; raises `NotDelivered`.

@@ -1,6 +1,7 @@
 """Weeks, months and quarters: when the running one began, and what it is called. Plain days in, plain values out."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 WEEKLY, MONTHLY, QUARTERLY = "weekly", "monthly", "quarterly"
 
@@ -17,3 +18,8 @@ def called(cadence: str, first: date) -> str:
     if cadence == WEEKLY:
         return f"Week from {first.day} {first:%b %Y}"
     return f"{first:%B %Y}" if cadence == MONTHLY else f"Q{(first.month + 2) // 3} {first.year}"
+
+
+def moment_of(first: date, zone: str) -> datetime:
+    """The moment at which the period's first day begins in the zone, in UTC."""
+    return datetime.combine(first, time(), ZoneInfo(zone)).astimezone(UTC)

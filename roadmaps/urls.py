@@ -59,6 +59,7 @@ urlpatterns = [
     path("roadmaps/comparison.pdf", comparison.plan_comparison_pdf, name="plan-comparison-pdf"),
     path("roadmaps/<int:number>/comparison.pdf", comparison.roadmap_comparison_pdf, name="roadmap-comparison-pdf"),
     path("roadmaps/<int:number>/comparison/mails/", comparison.comparison_mails, name="roadmap-comparison-mails"),
+    path("roadmaps/<int:number>/subscription/", comparison.roadmap_subscription, name="roadmap-subscription"),
     path("roadmaps/<int:number>/snapshots/", comparison.snapshots, name="roadmap-snapshots"),
     path("roadmaps/<int:number>/snapshots/<int:snapshot>/removal/", comparison.snapshot_removal, name="roadmap-snapshot-removal"),
     path("roadmaps/<int:number>/links/", sharing.share_links, name="share-links"),

@@ -88,6 +88,14 @@ class OrganisationScoped(ScopedQuerySet):
         return (self.alive() if user.rights.is_member else self.none()).scoped()
 
 
+class Own(ScopedQuerySet):
+    """Rows that are one person's own affair: `user` says whose."""
+
+    def visible_to(self, user) -> Self:
+        """One's own."""
+        return self.filter(user=user).scoped()
+
+
 class Recorded(models.Model):
     """A model whose changes are recorded as Change rows by `core.writes`."""
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from core import clock
-from core.models.base import ScopedQuerySet, Versioned
+from core.models.base import Own, ScopedQuerySet, Versioned
 from core.models.people import Product, User
 
 
@@ -85,28 +85,16 @@ class SavedView(Versioned):
         return reverse("view", args=[self.pk])
 
 
-class PinnedViewQuerySet(ScopedQuerySet):
-    def visible_to(self, user) -> Self:
-        """One's own pins."""
-        return self.filter(user=user).scoped()
-
-
 class PinnedView(models.Model):
     """A view that a person has at hand beside every page: their own, or one that somebody shared."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
 
-    objects = PinnedViewQuerySet.as_manager()
+    objects = Own.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "view"], name="pinned_once")]
-
-
-class ViewSubscriptionQuerySet(ScopedQuerySet):
-    def visible_to(self, user) -> Self:
-        """One's own."""
-        return self.filter(user=user).scoped()
 
 
 class ViewSubscription(models.Model):
@@ -126,7 +114,7 @@ class ViewSubscription(models.Model):
     seen = models.BigIntegerField(default=0)
     rows = models.JSONField(default=list)
 
-    objects = ViewSubscriptionQuerySet.as_manager()
+    objects = Own.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "view"], name="subscribed_once")]

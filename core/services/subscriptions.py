@@ -9,6 +9,7 @@ from core.digests import digest_of, rows_of_view
 from core.exceptions import RuleBroken
 from core.models import ChainHead, SavedView, User, ViewDigest, ViewSubscription, Way
 from core.permissions import can_write, can_write_everywhere, must
+from core.registry import endings, register_ending
 from core.reports import news_choices
 from core.services.notifications import choose_news
 
@@ -41,13 +42,23 @@ def unsubscribe_from_view(*, actor: User, view_id: int) -> None:
 
 @acts
 def end_mails(*, actor: User, about: str) -> None:
-    """What the link in a mail asks for: no more mails of this view (`view:12`), or of these kinds of news (`news:own,comment`)."""
+    """What the link in a mail asks for: no more mails of this view (`view:12`), of these kinds of news (`news:own,comment`), and so on."""
     what, _, ref = about.partition(":")
-    if what == "view" and ref.isdecimal():
-        unsubscribe_from_view(actor=actor, view_id=int(ref))
-    if what == "news":
-        kinds = [(kind.name, in_app) for kind, in_app, _ in news_choices(actor) if kind.name in ref.split(",")]
-        choose_news(actor=actor, chosen={name: (in_app, Way.NONE) for name, in_app in kinds})
+    if what in endings:
+        endings[what](actor, ref)
+
+
+def _end_view(actor: User, ref: str) -> None:
+    unsubscribe_from_view(actor=actor, view_id=int(ref))
+
+
+def _end_news(actor: User, ref: str) -> None:
+    kinds = [(kind.name, in_app) for kind, in_app, _ in news_choices(actor) if kind.name in ref.split(",")]
+    choose_news(actor=actor, chosen={name: (in_app, Way.NONE) for name, in_app in kinds})
+
+
+register_ending("view", _end_view)
+register_ending("news", _end_news)
 
 
 @acts

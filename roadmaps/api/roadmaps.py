@@ -1,21 +1,25 @@
 """Kept roadmaps."""
 
+from http import HTTPStatus
+
 from django.http import QueryDict
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.api.downloads import Downloads, describes_files, export_path
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
-from core.api.resources import Changes, Creates, Removes, Resource
-from core.api.serializers import ChangeInput, Input, Output, VisibleField
+from core.api.resources import Changes, Creates, Removes, Resource, read
+from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product
 from roadmaps import services
 from roadmaps.api.comparison import answer_comparison, describes_comparison
 from roadmaps.exports import FORMATS, download_look
 from roadmaps.looks import Look
-from roadmaps.models import Roadmap
+from roadmaps.models import Roadmap, RoadmapSubscription
 
 KEPT = ["name", "product", "layout", "query", "is_theme_only", "is_shared", "snapshot_every"]
 
@@ -51,6 +55,16 @@ class RoadmapChange(ChangeInput):
     class Meta:
         model = Roadmap
         fields = [*KEPT, "sources"]
+
+
+class RoadmapSubscriptionBody(Body):
+    cadence = serializers.ChoiceField(RoadmapSubscription.Cadence.choices)
+
+
+class RoadmapSubscriptionOutput(serializers.Serializer):
+    roadmap = serializers.IntegerField(source="roadmap_id", help_text="The id of the roadmap.")
+    cadence = serializers.CharField()
+    told = serializers.DateTimeField(help_text="Up to which moment you were told what moved.")
 
 
 class Roadmaps(Downloads, Creates, Changes, Removes, Resource):
@@ -92,6 +106,18 @@ class Roadmaps(Downloads, Creates, Changes, Removes, Resource):
     def comparison(self, request: Request, **kwargs):
         """What moved on the roadmap between two moments: by whom, when and why, with churn and slip; as far as you may see it."""
         return answer_comparison(request, self.get_object())
+
+    @extend_schema(request=RoadmapSubscriptionBody, responses=RoadmapSubscriptionOutput)
+    @action(detail=True, methods=["post", "delete"])
+    def subscription(self, request: Request, **kwargs) -> Response:
+        """POST: what moves on the roadmap is mailed to you when a week, a month or a named period begins. DELETE: no longer."""
+        refuse_unknown(request, set())
+        row = self.get_object()
+        if request.method == "DELETE":
+            services.unsubscribe_from_roadmap(actor=request.user, roadmap_id=row.pk)
+            return Response(status=HTTPStatus.NO_CONTENT)
+        made = services.subscribe_to_roadmap(actor=request.user, roadmap=row, **read(self, RoadmapSubscriptionBody))
+        return Response(RoadmapSubscriptionOutput(made).data)
 
     def create_row(self, **values):
         return services.create_roadmap(actor=self.request.user, **values)

@@ -1,9 +1,10 @@
-"""Names for moments of roadmaps."""
+"""Names for moments of roadmaps, and who is told what moved from one to the next."""
 
 from django.db import models
 from django.db.models import Q
 
-from core.models import ScopedQuerySet, User, Versioned
+from core import clock
+from core.models import Own, ScopedQuerySet, User, Versioned
 from roadmaps.models.plan import Roadmap
 
 
@@ -44,3 +45,35 @@ class Snapshot(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoadmapSubscription(models.Model):
+    """A person has what moved on a roadmap sent to them when a week or month begins, or a period whose moments the roadmap names.
+
+    `told` is the moment up to which they were told.
+    """
+
+    class Cadence(models.TextChoices):
+        WEEKLY = "weekly", "Every Monday"
+        MONTHLY = "monthly", "On the first of every month"
+        NAMED = "named", "With every moment named by schedule"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="+", related_query_name="subscription")
+    cadence = models.CharField(max_length=7, choices=Cadence)
+    told = models.DateTimeField(default=clock.now)
+
+    objects = Own.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "roadmap"], name="roadmap_subscribed_once")]
+
+    @classmethod
+    def offered_by(cls, roadmap: Roadmap) -> list[tuple[str, str]]:
+        """The cadences at which one can be told of this roadmap."""
+        return [(name, label) for name, label in cls.Cadence.choices if name != cls.Cadence.NAMED or roadmap.snapshot_every]
+
+    @property
+    def every(self) -> str:
+        """The period at whose beginning they are told; blank where the roadmap names no moments any more."""
+        return self.roadmap.snapshot_every if self.cadence == self.Cadence.NAMED else self.cadence

@@ -52,6 +52,7 @@ from roadmaps.services.sharing import (
 )
 from roadmaps.services.snapshots import create_snapshot, delete_snapshot, mail_comparison, take_due_snapshots
 from roadmaps.services.stages import change_stage, create_stage, delete_stage
+from roadmaps.services.subscriptions import subscribe_to_roadmap, tell_subscribers, unsubscribe_from_roadmap
 
 __all__ = [
     "BulkChange", "Left", "answer_dependency", "begin_checklist", "begin_retrospective", "change_audience", "change_cells",
@@ -61,7 +62,7 @@ __all__ = [
     "create_roadmap", "create_snapshot", "create_stage", "create_step", "decline_feature", "delete_audience", "delete_dependency",
     "delete_feature", "delete_feed", "delete_freeze", "delete_initiative", "delete_item", "delete_release", "delete_roadmap",
     "delete_snapshot", "delete_stage", "delete_step", "draft_notes", "enter_stage", "finish_item", "forget_visits", "mail_comparison",
-    "merge_feature", "move_features", "note_visit", "relate_features", "reopen_item", "replan_release", "reschedule_feature",
-    "revoke_link", "roll_back_release", "ship_release", "source_of", "take_answer_turn", "take_due_snapshots", "take_up_feature",
-    "try_password", "unmerge_feature",
+    "merge_feature", "move_features", "note_visit", "relate_features", "reopen_item", "replan_release", "reschedule_feature", "revoke_link",
+    "roll_back_release", "ship_release", "source_of", "subscribe_to_roadmap", "take_answer_turn", "take_due_snapshots", "take_up_feature",
+    "tell_subscribers", "try_password", "unmerge_feature", "unsubscribe_from_roadmap",
 ]  # fmt: skip

@@ -1,8 +1,7 @@
 """Every write of a snapshot: moments of a roadmap that people, or its schedule, give a name."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from core import clock
 from core.acts import act, acts
@@ -12,7 +11,7 @@ from core.models import Organisation, User
 from core.permissions import can_write_everywhere, must
 from core.writes import insert, remove
 from roadmaps import events
-from roadmaps.cadence import began, called
+from roadmaps.cadence import began, called, moment_of
 from roadmaps.models import Roadmap, Snapshot
 from roadmaps.permissions import can_change_roadmap
 from roadmaps.services.roadmaps import REFUSAL
@@ -70,7 +69,7 @@ def take_due_snapshots() -> int:
 
 
 def _take(roadmap: Roadmap, first: date, zone: str) -> bool:
-    name, at = called(roadmap.snapshot_every, first), datetime.combine(first, time(), ZoneInfo(zone)).astimezone(UTC)
+    name, at = called(roadmap.snapshot_every, first), moment_of(first, zone)
     named = Snapshot._base_manager.filter(roadmap=roadmap, name=name, deleted_at=None)
     if named.exists():  # somebody gave another moment this very name
         name = f"{name}, by schedule"

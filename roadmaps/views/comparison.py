@@ -13,7 +13,7 @@ from roadmaps import services
 from roadmaps.exports import download_comparison
 from roadmaps.forms import SnapshotForm, TellingForm
 from roadmaps.looks import Look
-from roadmaps.models import Roadmap, Snapshot
+from roadmaps.models import Roadmap, RoadmapSubscription, Snapshot
 from roadmaps.moments import MOST_LINES, compare_moments, figures_between, two_moments
 from roadmaps.permissions import can_change_roadmap
 
@@ -87,6 +87,17 @@ def comparison_mails(request: HttpRequest, number: int) -> HttpResponse:
     return _show(request, look, telling=form, status=422)
 
 
+@require_POST
+def roadmap_subscription(request: HttpRequest, number: int) -> HttpResponse:
+    """What moves on the roadmap is mailed to the reader; with no `cadence` no longer."""
+    row, back = _roadmap(request, number), redirect("roadmap-comparison", number)
+    if cadence := request.POST.get("cadence", ""):
+        services.subscribe_to_roadmap(actor=request.user, roadmap=row, cadence=cadence)
+        return say(request, back, f"You will be sent what moves on {row.name}.")
+    services.unsubscribe_from_roadmap(actor=request.user, roadmap_id=row.pk)
+    return say(request, back, f"You will not be sent what moves on {row.name}.")
+
+
 def _roadmap(request: HttpRequest, number: int) -> Roadmap:
     return get_object_or_404(Roadmap.objects.visible_to(request.user).select_related("owner", "product"), pk=number)
 
@@ -106,6 +117,9 @@ def _show(
     }  # fmt: skip
     if look.roadmap is not None:
         context["is_owner"] = can_change_roadmap(request.user, look.roadmap)
+        mine = RoadmapSubscription.objects.visible_to(request.user).filter(roadmap=look.roadmap)
+        context["cadence"] = mine.values_list("cadence", flat=True).first()
+        context["cadences"] = RoadmapSubscription.offered_by(look.roadmap)
         context["named"] = Snapshot.objects.visible_to(request.user).filter(roadmap=look.roadmap).select_related("made_by")
     if not look.is_hidden:
         context["comparison"] = compare_moments(look, since.at, until.at)

@@ -26,6 +26,7 @@ NO_SUBJECT = {
     "core.notification": "what somebody was told; theirs alone",
     "core.searchentry": "derived",
     "core.searchword": "derived",
+    "roadmaps.roadmapsubscription": "what a person is sent; theirs alone",
     "roadmaps.linkvisit": "how often an address was opened; counts, kept three months",
     "integrations.importreference": "what a line of a file says of another; the relation made of it is a subject",
     "integrations.importrow": "a line of a file; the rows made of it are subjects",

@@ -3,7 +3,7 @@
 import factory
 
 from core import clock
-from roadmaps.models import Audience, Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, Snapshot, Stage
+from roadmaps.models import Audience, Dependency, Feature, Initiative, Release, Roadmap, RoadmapSource, RoadmapSubscription, Snapshot, Stage
 from roadmaps.models.plan import Status
 from roadmaps.order import first_key
 from roadmaps.services.features import feature_key
@@ -99,6 +99,15 @@ class RoadmapSourceFactory(factory.django.DjangoModelFactory):
 
     roadmap = factory.SubFactory(RoadmapFactory)
     source = factory.SubFactory(RoadmapFactory)
+
+
+class RoadmapSubscriptionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RoadmapSubscription
+
+    user = factory.SubFactory(UserFactory)
+    roadmap = factory.SubFactory(RoadmapFactory)
+    cadence = RoadmapSubscription.Cadence.WEEKLY
 
 
 class SnapshotFactory(factory.django.DjangoModelFactory):

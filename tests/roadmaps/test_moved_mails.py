@@ -3,13 +3,18 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 
 from core.acts import Because, act
+from core.daily import begin_day
 from core.deliveries import send_due
-from core.exceptions import NotAllowed, RuleBroken
-from core.models import Delivery, User
+from core.exceptions import NotAllowed, OutOfSight, RuleBroken
+from core.models import Delivery, Event, Membership, User
+from core.services.products import set_membership
 from roadmaps import services
+from roadmaps.models import RoadmapSubscription
+from tests.factories.roadmaps import RoadmapFactory
 
 MARCH, APRIL, MAY = (datetime(2026, month, 1, 9, tzinfo=UTC) for month in (3, 4, 5))
 
@@ -81,3 +86,147 @@ def test_the_page_sends_the_two_moments_it_shows(cast, roadmap, client):
     assert sorted(letter.to[0] for letter in mail.outbox) == sorted([cast.leader.email, cast.maker.email])
     assert "14 days later" in mail.outbox[0].body
     assert client.post(f"{url}mails/", {"people": [cast.guest.pk]}).status_code == 422
+
+
+# --- by subscription -------------------------------------------------------------------------------------------------
+
+WEDNESDAY = datetime(2026, 3, 4, 9, tzinfo=UTC)
+MONDAY = datetime(2026, 4, 6, 1, tzinfo=UTC)  # the feature moved on the Wednesday before
+
+
+def tell_on(day: datetime) -> int:
+    """The worker's first round of the day; how many mails were tried."""
+    with time_machine.travel(day, tick=False):
+        begin_day()
+        return send_due()
+
+
+@pytest.fixture
+def subscribed(cast, roadmap) -> RoadmapSubscription:
+    """Operations are told every Monday, since a Wednesday in March."""
+    with time_machine.travel(WEDNESDAY, tick=False):
+        return services.subscribe_to_roadmap(actor=cast.ops, roadmap=roadmap, cadence="weekly")
+
+
+def test_who_subscribes_is_told_once_when_the_week_begins_and_of_that_week_alone(cast, roadmap, subscribed):
+    events = Event.objects.count()
+    assert tell_on(MONDAY - timedelta(days=7)) == 1
+    assert not mail.outbox, "nothing moved in March"
+    assert tell_on(MONDAY) == 1
+    assert tell_on(MONDAY + timedelta(days=2)) == 0
+    assert tell_on(MONDAY + timedelta(days=7)) == 1
+    assert Event.objects.count() == events
+    (letter,) = mail.outbox
+    assert letter.to == [cast.ops.email]
+    assert letter.body.startswith("What moved on Where we are going\nfrom 30 March 2026, 00:00\nto Week from 6 Apr 2026, 6 April 2026")
+    assert "14 days later (Maker, 1 Apr, because of Board, April)" in letter.body
+    assert "canary" not in letter.body
+
+
+@pytest.mark.parametrize(
+    ("cadence", "named", "told"),
+    [
+        ("monthly", "", [datetime(2026, 4, 1, 1, tzinfo=UTC), datetime(2026, 5, 1, 1, tzinfo=UTC)]),
+        ("named", "quarterly", [datetime(2026, 4, 1, 1, tzinfo=UTC)]),
+        ("named", "weekly", [datetime(2026, 3, 9, 1, tzinfo=UTC), datetime(2026, 3, 16, 1, tzinfo=UTC)]),
+    ],
+)
+def test_a_month_or_the_roadmaps_own_periods_are_told_of_likewise(cast, cadence, named, told):
+    roadmap = RoadmapFactory(owner=cast.leader, is_shared=True, snapshot_every=named)
+    with time_machine.travel(WEDNESDAY, tick=False):
+        services.subscribe_to_roadmap(actor=cast.ops, roadmap=roadmap, cadence=cadence)
+    assert tell_on(WEDNESDAY + timedelta(days=1)) == 0
+    for day in told:
+        assert tell_on(day) == 1
+    assert tell_on(told[-1] + timedelta(days=1)) == 0
+
+
+def test_a_roadmap_without_a_schedule_offers_no_named_moments(cast, roadmap, client):
+    with pytest.raises(RuleBroken, match="names no moments by schedule"):
+        services.subscribe_to_roadmap(actor=cast.ops, roadmap=roadmap, cadence="named")
+    client.force_login(cast.ops)
+    url = f"/roadmaps/{roadmap.pk}/comparison/"
+    assert 'value="named"' not in client.get(url).content.decode()
+    services.change_roadmap(actor=cast.leader, roadmap=roadmap, snapshot_every="monthly")
+    assert 'value="named"' in client.get(url).content.decode()
+    services.subscribe_to_roadmap(actor=cast.ops, roadmap=roadmap, cadence="named")
+    services.change_roadmap(actor=cast.leader, roadmap=roadmap, snapshot_every="")
+    assert tell_on(MONDAY + timedelta(days=3650)) == 0
+
+
+@pytest.mark.parametrize("loss", ["unshared", "removed", "deactivated", "unsubscribed"])
+def test_rights_are_asked_for_when_the_mail_leaves(cast, roadmap, subscribed, loss):
+    with time_machine.travel(MONDAY, tick=False):
+        begin_day()
+    assert Delivery.objects.count() == 1
+    if loss == "unshared":
+        services.change_roadmap(actor=cast.leader, roadmap=roadmap, is_shared=False)
+    elif loss == "removed":
+        services.delete_roadmap(actor=cast.leader, roadmap=roadmap)
+    elif loss == "deactivated":
+        User.objects.filter(pk=cast.ops.pk).update(is_active=False)
+    else:
+        services.unsubscribe_from_roadmap(actor=cast.ops, roadmap_id=roadmap.pk)
+    send_due()
+    assert not mail.outbox
+    assert Delivery.objects.get().state == Delivery.State.DROPPED
+
+
+def test_who_left_a_product_before_the_mail_goes_reads_nothing_of_it(cast, roadmap):
+    set_membership(actor=cast.maker, product=cast.private, user=cast.other_maker, level="viewer")
+    with time_machine.travel(WEDNESDAY, tick=False):
+        for person in (cast.maker, cast.other_maker):
+            services.subscribe_to_roadmap(actor=person, roadmap=roadmap, cadence="weekly")
+    with time_machine.travel(MONDAY, tick=False):
+        begin_day()
+    Membership.objects.filter(product=cast.private, user=cast.other_maker).delete()
+    send_due()
+    letters = {letter.to[0]: letter.body for letter in mail.outbox}
+    assert "Hidden canary: made" in letters[cast.maker.email]
+    assert "14 days later" in letters[cast.other_maker.email]
+    assert "canary" not in letters[cast.other_maker.email]
+
+
+def test_the_link_in_the_mail_ends_it_and_so_does_the_page(cast, roadmap, subscribed, client):
+    tell_on(MONDAY)
+    (letter,) = mail.outbox
+    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
+    assert address in letter.body
+    path = address[address.index("/mails/") :]
+    assert client.get(path).status_code == 200
+    assert RoadmapSubscription.objects.exists()
+    assert client.post(path).status_code == 200
+    assert not RoadmapSubscription.objects.exists()
+    client.force_login(cast.ops)
+    url = f"/roadmaps/{roadmap.pk}/"
+    assert client.post(f"{url}subscription/", {"cadence": "monthly"}).status_code == 302
+    assert client.post(f"{url}subscription/", {"cadence": "weekly"}).status_code == 302
+    assert RoadmapSubscription.objects.get().cadence == "weekly"
+    page = client.get(f"{url}comparison/").content.decode()
+    assert '<option value="weekly" selected>' in page
+    assert client.post(f"{url}subscription/", {"cadence": "hourly"}).status_code == 422
+    assert client.post(f"{url}subscription/", {"cadence": ""}).status_code == 302
+    assert not RoadmapSubscription.objects.exists()
+
+
+def test_a_mail_sent_by_somebody_carries_no_link_that_ends_anything(cast, roadmap):
+    tell(cast, roadmap, cast.ops)
+    send_due()
+    assert "List-Unsubscribe" not in mail.outbox[0].extra_headers
+    assert "/mails/" not in mail.outbox[0].body
+
+
+def test_nobody_subscribes_to_what_is_not_theirs_to_open(cast):
+    with pytest.raises(OutOfSight):
+        services.subscribe_to_roadmap(actor=cast.ops, roadmap=RoadmapFactory(owner=cast.leader), cadence="weekly")
+
+
+def test_programs_subscribe_and_end_it(cast, roadmap, program):
+    url = f"/api/v1/roadmaps/{roadmap.pk}/subscription/"
+    answer = program(cast.ops).post(url, {"cadence": "weekly"}, format="json")
+    assert (answer.status_code, answer.json()["cadence"], answer.json()["roadmap"]) == (200, "weekly", roadmap.pk)
+    assert program(cast.ops).post(url, {"cadence": "named"}, format="json").status_code == 422
+    assert program(cast.leader).delete(url).status_code == 204
+    assert RoadmapSubscription.objects.get().user == cast.ops
+    assert program(cast.ops).delete(url).status_code == 204
+    assert not RoadmapSubscription.objects.exists()
