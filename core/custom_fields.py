@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from core.exceptions import RuleBroken
 from core.models import CustomField, CustomValue, User
+from core.sql import Anything
 
 Kind = CustomField.Kind
 type Held = Subquery | Coalesce | NullIf
@@ -139,6 +140,11 @@ def _flag(field: CustomField, text: str) -> bool:
     raise RuleBroken(f"{field.label} is yes or no, not “{text[:60]}”.", field.key)
 
 
+def is_any_filled() -> Anything:
+    """Whether a row of a statement holds anything in any field, of whatever it may be told."""
+    return Anything(CustomValue._base_manager.filter(subject_id=OuterRef("pk"), deleted_at=None))
+
+
 def values_of(user: User, subject: str, ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """{row: {word: value}} of what these rows hold, as the API tells it: a choice by its name, a person by id; one statement."""
     found: dict[int, dict[str, Any]] = {}
@@ -162,6 +168,16 @@ def sent_all(user: User, subject: str, values: Mapping[str, Any]) -> dict[str, s
     """{word: the value as a form would send it} of values as the services take them."""
     fields = fields_of(user, subject) if values else {}
     return {word: sent(fields[word], raw_of(value)) for word, value in values.items() if word in fields}
+
+
+def texts_of(subject: str, ids: Collection[int]) -> dict[int, str]:
+    """{row: the texts it holds} in fields that whoever sees the row may read; one statement. What search finds it by."""
+    rows = CustomValue._base_manager.filter(subject_id__in=ids, deleted_at=None, field__subject=subject, field__kind=Kind.TEXT)
+    told = rows.filter(field__deleted_at=None, field__is_internal=False).exclude(text="").order_by("field__position", "pk")
+    found: dict[int, str] = {}
+    for pk, text in told.values_list("subject_id", "text"):
+        found[pk] = f"{found[pk]}\n{text}" if pk in found else text
+    return found
 
 
 def _plain(field: CustomField, value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
-from django.db.models import AutoField, Expression, Field, Func, IntegerField, JSONField, Model, QuerySet, Subquery
+from django.db.models import AutoField, Exists, Expression, Field, Func, IntegerField, JSONField, Model, QuerySet, Subquery
 from django.db.models.functions import JSONArray, JSONObject
 
 SNAPSHOT = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
@@ -81,6 +81,17 @@ class DaysBetween(Func):
     def as_sqlite(self, compiler, connection, **context):
         template = "CAST(JULIANDAY(%(expressions)s) AS INTEGER)"
         return self.as_sql(compiler, connection, template=template, arg_joiner=") - JULIANDAY(", **context)
+
+
+class Anything(Exists):
+    """Whether a query has any row, compiled once like `AsList`."""
+
+    _said: tuple[Any, tuple[str, tuple]] | None = None
+
+    def as_sql(self, compiler, connection, template=None, **context):
+        if self._said is None or self._said[0] is not self.query:
+            self._said = (self.query, super().as_sql(compiler, connection, template=template, **context))
+        return self._said[1]
 
 
 Statement = tuple[str, list]  # and its parameters

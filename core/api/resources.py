@@ -128,8 +128,9 @@ class Resource(Door):
         """The rows as JSON, as this person sees them and asked for them."""
         said = [self._output.to_representation(row) for row in rows]
         for name, find in self.output.added.items():
-            if said and (self._fields is None or name in self._fields):
-                found = find(self.request.user, [row.pk for row in rows])
+            if self._fields is None or name in self._fields:
+                ids = [row.pk for row, line in zip(rows, said, strict=True) if line[name]]
+                found = find(self.request.user, ids) if ids else {}
                 for row, line in zip(rows, said, strict=True):
                     line[name] = found.get(row.pk, {})
         return said

@@ -12,7 +12,7 @@ from rest_framework.validators import UniqueValidator
 from core.prepared import prepared_by_asker
 from core.registry import subjects
 from core.rows import Row
-from core.sql import AsList
+from core.sql import Anything, AsList
 
 Reader = tuple[str, Callable[[Any], Any], Callable[[Any], Any] | None]
 # Their model values are their JSON values already.
@@ -24,13 +24,13 @@ class Output(serializers.ModelSerializer):
 
     Relations are ids (`owner`), or another column of the related row (a product's key) as a declared `SlugRelatedField`.
     `expandable` names relations whose rows `?expand=` adds under `expanded`; `hanging` are the fields that list what hangs on a row,
-    as JSON made by the database. `added` fields are read for all rows of an answer at once, as the reader sees them: (user, ids) →
-    {id: value}, an empty object for the others; rows under `expanded` go without. Fields of a class the reader does not see are null.
-    Method fields see the row alone: compiled fields know no request.
+    as JSON made by the database. `added` ones of these only say whether there is anything: what it is is read for all such rows of an
+    answer at once, as the reader sees it, by (user, ids) → {id: value}; it is an empty object for the others. Fields of a class the reader
+    does not see are null. Method fields see the row alone: compiled fields know no request.
     """
 
     expandable: ClassVar[dict[str, type["Output"]]] = {}
-    hanging: ClassVar[dict[str, AsList]] = {}
+    hanging: ClassVar[dict[str, AsList | Anything]] = {}
     added: ClassVar[dict[str, Callable[[Any, Collection[int]], Mapping[int, Any]]]] = {}
 
     def get_fields(self):
@@ -79,7 +79,7 @@ def readers(
     masked = masked_fields(output.Meta.model, hidden)
     found: list[Reader] = []
     for name, field in output().fields.items():
-        if name not in output.added and (fields is None or name in fields):
+        if fields is None or name in fields:
             spell = None if name in output.hanging else _speller(field)
             found.append((name, _nothing, None) if name in masked else (name, _getter(_source(field)), spell))
     if expand:
@@ -94,8 +94,7 @@ def columns(output: type[Output], hidden: frozenset[str], fields: frozenset[str]
     model = output.Meta.model
     masked = masked_fields(model, hidden)
     known = {field.attname for field in model._meta.concrete_fields} | set(output.hanging)
-    asked = {name: field for name, field in output().fields.items() if name not in output.added and (fields is None or name in fields)}
-    wanted = {_source(field) for name, field in asked.items() if name not in masked}
+    wanted = {_source(field) for name, field in output().fields.items() if name not in masked and (fields is None or name in fields)}
     if any("__" not in source and source not in known for source in wanted):
         return None
     return frozenset(wanted)

@@ -7,8 +7,9 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from core.acts import write_lock
-from core.models import Change, Event, SearchEntry
-from core.registry import Subject, subjects
+from core.custom_fields import texts_of
+from core.models import Change, CustomField, CustomValue, Event, SearchEntry
+from core.registry import Subject, custom_subjects, subjects
 from core.search import WORD, folded
 from core.sql import in_ids, lock_name
 
@@ -23,6 +24,7 @@ VOCABULARY = {
     "postgresql": "SELECT word, ndoc AS docs FROM TS_STAT('SELECT vector FROM core_searchentry') "
     "WHERE LENGTH(word) <= 40 AND word !~ '[0-9]'",
 }
+TELLING = {"is_internal", "deleted_at"}  # what of a custom field says whether search may tell its texts
 HAS_IT = {
     "sqlite": "SELECT 1 FROM core_searchtext WHERE core_searchtext MATCH '\"' || w.word || '\"'",
     "postgresql": "SELECT 1 FROM core_searchentry e WHERE e.vector @@ TO_TSQUERY('simple', QUOTE_LITERAL(w.word))",
@@ -32,10 +34,17 @@ HAS_IT = {
 def index(batch: list[tuple[Event, list[Change]]]) -> None:
     """The entries of every row these events touched say what the rows say now."""
     touched: dict[str, set[int]] = defaultdict(set)
+    fields: set[int] = set()
     for _, changes in batch:
         for change in changes:
             if _searchable(change.subject_type):
                 touched[change.subject_type].add(change.subject_id)
+            elif change.subject_type == CustomField._meta.label_lower and TELLING & set(change.after or {}):
+                fields.add(change.subject_id)
+    if fields:
+        told = CustomValue.objects.filter(field__in=fields).exclude(text="")
+        for name, pk in told.values_list("field__subject", "subject_id"):
+            touched[name].add(pk)
     for name, ids in touched.items():
         _index_rows(subjects[name], sorted(ids))
 
@@ -85,7 +94,8 @@ def _index_rows(subject: Subject, ids: Collection[int]) -> int:
     name = subject.model._meta.label_lower
     named = {subject.model.rights_through, *(field.name for field in subject.model._meta.concrete_fields if field.name == "product")} - {""}
     rows = list(subject.model._base_manager.filter(pk__in=ids, deleted_at=None).select_related(*named or [None]))
-    entries = [_entry(subject, row) for row in rows]
+    held = texts_of(name, ids) if name in custom_subjects else {}
+    entries = [_entry(subject, row, held.get(row.pk, "")) for row in rows]
     known = {entry.subject_id: entry for entry in SearchEntry.objects.filter(subject_type=name, subject_id__in=ids)}
     changed = [entry for entry in entries if entry.subject_id not in known or _said(known[entry.subject_id]) != _said(entry)]
     gone = set(known) - {row.pk for row in rows}
@@ -127,7 +137,7 @@ def _said(entry: SearchEntry) -> tuple:
     return tuple(getattr(entry, field) for field in FIELDS)
 
 
-def _entry(subject: Subject, row: Model) -> SearchEntry:
+def _entry(subject: Subject, row: Model, held: str) -> SearchEntry:
     return SearchEntry(
         subject_type=row._meta.label_lower,
         subject_id=row.pk,
@@ -135,7 +145,7 @@ def _entry(subject: Subject, row: Model) -> SearchEntry:
         field_class=subject.text_class,
         key=subject.key(row).upper()[:40] if subject.key else "",
         label=_words(subject.label(row))[:300],
-        text=_words(subject.text(row)[:LONGEST]),
+        text=_words(f"{subject.text(row)[:LONGEST]}\n{held}"),
     )
 
 

@@ -17,7 +17,7 @@ from core.api.people import PersonOutput
 from core.api.products import ProductOutput
 from core.api.resources import Changes, Creates, Removes, Resource, read, seen_version
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
-from core.custom_fields import read_all, values_of
+from core.custom_fields import is_any_filled, read_all, values_of
 from core.downloads import SHEETS, download_table
 from core.exceptions import RuleBroken
 from core.filtering.syntax import LONGEST
@@ -55,7 +55,7 @@ class FeatureOutput(Output):
     )
     expandable = {"initiative": InitiativeOutput, "owner": PersonOutput, "product": ProductOutput, "release": ReleaseOutput}
     added = {"custom": lambda user, ids: values_of(user, SUBJECT, ids)}
-    hanging = {"objectives": objective_links(FeatureObjective, "feature"), "segments": segment_links()}
+    hanging = {"objectives": objective_links(FeatureObjective, "feature"), "segments": segment_links(), "custom": is_any_filled()}
 
     class Meta:
         model = Feature

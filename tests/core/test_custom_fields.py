@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from core import services
+from core import consumers, services
 from core.custom_fields import cells_of
 from core.exceptions import Conflict, NotAllowed, Outdated, OutOfSight, RuleBroken
 from core.history import explain_conflict, of_event, of_row
 from core.models import Change, CustomField, CustomValue, Event
+from core.search import search
 from core.undo import undo_event
 from roadmaps.events import FEATURE_CHANGED
 from roadmaps.models import Feature
@@ -289,3 +290,12 @@ def test_filling_many_fields_reads_fields_and_values_once(cast, django_assert_ma
     fill(cast.maker, feature, **dict.fromkeys(keys, "x"))
     with django_assert_max_num_queries(7):
         fill(cast.maker, feature, **dict.fromkeys(keys, "x"))
+
+
+def test_search_finds_features_by_the_texts_their_fields_hold_until_they_may_not_be_told(cast):
+    field = make(cast.ops)
+    change_feature(actor=cast.maker, feature=FeatureFactory(product=cast.own), risk="zebrastripes")
+    for is_found, change in ((True, {"label": "Danger"}), (False, {"is_internal": True}), (True, {"is_internal": False})):
+        services.change_custom_field(actor=cast.ops, field=field, **change)
+        consumers.follow_events()
+        assert bool(search(cast.leader, "zebrastripes", 5).ids) == is_found
