@@ -17,6 +17,7 @@ from tests.factories.roadmaps import FeatureFactory, InitiativeFactory, RoadmapF
 
 pytestmark = pytest.mark.django_db
 NONCE = "0123456789abcdef" * 2
+QUERIES = 8  # of an item's page
 
 
 @pytest.fixture
@@ -237,3 +238,14 @@ def test_looking_at_an_item_is_counted_as_a_visit(shown):
     before = LinkVisit._base_manager.get(link=link).count
     Client().get(item)
     assert LinkVisit._base_manager.get(link=link).count == before + 1
+
+
+def test_an_items_page_asks_as_much_however_many_items_there_are(shown, cast, plan, django_assert_num_queries):
+    _, _, item = shown
+    Client().get(item)
+    with django_assert_num_queries(QUERIES):
+        Client().get(item)
+    for number in range(5):
+        FeatureFactory(product=cast.own, outside_name=f"More {number}", stage=plan.stages["delivery"])
+    with django_assert_num_queries(QUERIES):
+        Client().get(item)
