@@ -53,6 +53,10 @@ class Dressed:
 class Form(Dressed, forms.Form):
     """A form that is no model's."""
 
+    def values(self) -> dict:
+        """What a service takes of it."""
+        return self.cleaned_data
+
 
 class ModelForm(Dressed, forms.ModelForm):
     """A form over a model's fields; carries the version the page was drawn from.
@@ -76,7 +80,7 @@ class ModelForm(Dressed, forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name in (self._meta.fields or ())}
 
 
-def blame(form: forms.Form, error) -> None:
+def blame(form: forms.BaseForm, error) -> None:
     """Put a broken rule where the person looks: at the field at fault, or above the form. Any other refusal is no fault of the form."""
     if not isinstance(error, RuleBroken):
         raise error

@@ -1,13 +1,12 @@
 """Settings of custom fields: what an organisation keeps of its features besides what Waymark does."""
 
-from typing import Any
-
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import history, services
+from core.editing import edit
 from core.exceptions import Conflict, Refused, RuleBroken
 from core.forms import blame
 from core.forms.custom_fields import CustomFieldForm, NewCustomFieldForm
@@ -44,21 +43,21 @@ def custom_field(request: HttpRequest, pk: int) -> HttpResponse:
     row = _row(request, pk)
     must_keep_custom_fields(request.user, row.product_id)
     form = CustomFieldForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context: dict[str, Any] = {"field": row, "form": form}
-    status = 200
-    if request.method == "POST" and form.is_valid():
+
+    def save(**values) -> HttpResponse:
         try:
-            services.change_custom_field(actor=request.user, field=row, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("custom-fields"), f"{row.label} is saved.")
+            services.change_custom_field(actor=request.user, field=row, **values)
         except Conflict as conflict:
             if any(clash.field == "choices" for clash in conflict.clashes):
-                blame(form, RuleBroken("Somebody changed the choices meanwhile. Open the page again beside this one, and put yours in."))
-            else:
-                context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    context["history"] = history.of_row(row, request.user)
-    return answer(request, "settings/custom_field.html", context, status=422 if form.errors else status)
+                raise RuleBroken(
+                    "Somebody changed the choices meanwhile. Open the page again beside this one, and put yours in."
+                ) from conflict
+            raise
+        return say(request, redirect("custom-fields"), f"{row.label} is saved.")
+
+    return edit(
+        request, "settings/custom_field.html", form, save, lambda: {"field": row, "history": history.of_row(row, request.user)}, row
+    )  # fmt: skip
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """Settings of others: people, their roles, and who is invited."""
 
+from typing import Any
+
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -9,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import history, services
-from core.exceptions import Conflict, Outdated, OutOfSight, Refused
-from core.forms import blame
+from core.editing import edit
+from core.exceptions import Outdated, OutOfSight
 from core.forms.settings import AcceptanceForm, InvitationForm, PersonForm
 from core.models import Invitation, Membership, User
 from core.pages import answer, say
@@ -35,18 +37,19 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: what they are here for, and where they belong."""
     who = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     form = PersonForm(request.POST or None, instance=who, user=request.user, initial={"version": who.version})
-    memberships = Membership.objects.visible_to(request.user).filter(user=who).select_related("product").order_by("product__name")
-    context, status = {"person": who, "form": form, "memberships": memberships, "can_administer": can_administer(request.user)}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_user(actor=request.user, user=who, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("people"), f"{who.name} is saved.")
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(who, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    context["history"] = history.of_row(who, request.user) if context["can_administer"] else []
-    return answer(request, "settings/person.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_user(actor=request.user, user=who, **values)
+        return say(request, redirect("people"), f"{who.name} is saved.")
+
+    return edit(request, "settings/person.html", form, save, lambda: _standing(request, who), who)
+
+
+def _standing(request: HttpRequest, who: User) -> dict[str, Any]:
+    """What the page of a person shows beside the form."""
+    rows = Membership.objects.visible_to(request.user).filter(user=who).select_related("product").order_by("product__name")
+    can = can_administer(request.user)
+    return {"person": who, "memberships": rows, "can_administer": can, "history": history.of_row(who, request.user) if can else []}
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,13 +57,12 @@ def invitations(request: HttpRequest) -> HttpResponse:
     """Invite somebody by mail."""
     must(can_administer(request.user), "Only administrators may invite people.")
     form = InvitationForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            invited = services.invite(actor=request.user, **form.values())
-            return say(request, redirect("people"), f"An invitation to {invited.email} is on its way.")
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "settings/invitation.html", {"form": form}, status=422 if form.errors else 200)
+
+    def save(**values) -> HttpResponse:
+        invited = services.invite(actor=request.user, **values)
+        return say(request, redirect("people"), f"An invitation to {invited.email} is on its way.")
+
+    return edit(request, "settings/invitation.html", form, save)
 
 
 @require_POST

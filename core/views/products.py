@@ -1,13 +1,12 @@
 """Settings of products: who sees them and who belongs to them. Also the organisation's own."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import history, services
-from core.exceptions import Conflict, Refused
+from core.editing import edit
+from core.exceptions import Refused
 from core.forms import blame
 from core.forms.settings import MemberForm, NewProductForm, OrganisationForm, ProductForm
 from core.models import Membership, Organisation, Product
@@ -36,17 +35,12 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
     """One product's name, visibility and members."""
     row = get_object_or_404(Product.objects.visible_to(request.user), key=key)
     form = ProductForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    conflict, status = None, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_product(actor=request.user, product=row, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("settings-product", row.key), f"{row.name} is saved.")
-        except Conflict as found:
-            conflict, status = history.explain_conflict(row, found), found.status
-        except Refused as error:
-            blame(form, error)
-    context = {**_members(request, row), "form": form, "conflict": conflict, "history": history.of_row(row, request.user)}
-    return answer(request, "settings/product.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_product(actor=request.user, product=row, **values)
+        return say(request, redirect("settings-product", row.key), f"{row.name} is saved.")
+
+    return edit(request, "settings/product.html", form, save, lambda: _members(request, row), row)
 
 
 @require_POST
@@ -62,7 +56,7 @@ def members(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as error:
             blame(form, error)
     details = ProductForm(instance=row, user=request.user, initial={"version": row.version})
-    context = {**_members(request, row), "form": details, "member_form": form, "history": history.of_row(row, request.user)}
+    context = {**_members(request, row), "form": details, "member_form": form}
     return answer(request, "settings/product.html", context, status=422)
 
 
@@ -83,18 +77,12 @@ def organisation(request: HttpRequest) -> HttpResponse:
     must(can_administer(request.user), "Only administrators may change the organisation's settings.")
     row = Organisation.objects.visible_to(request.user).get(pk=1)
     form = OrganisationForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context: dict[str, Any] = {"form": form}
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_organisation(actor=request.user, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("organisation"), "The organisation is saved.")
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    context["history"] = history.of_row(row, request.user)
-    return answer(request, "settings/organisation.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_organisation(actor=request.user, **values)
+        return say(request, redirect("organisation"), "The organisation is saved.")
+
+    return edit(request, "settings/organisation.html", form, save, lambda: {"history": history.of_row(row, request.user)}, row)
 
 
 def _members(request: HttpRequest, row: Product) -> dict:
@@ -103,6 +91,7 @@ def _members(request: HttpRequest, row: Product) -> dict:
     return {
         "product": row,
         "members": rows,
+        "history": history.of_row(row, request.user),
         "member_form": MemberForm(user=request.user),
         "can_edit": can_edit_product(request.user, row.pk),
         "can_share": can_administer(request.user) or row.pk in request.user.rights.owned,

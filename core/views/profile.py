@@ -1,14 +1,13 @@
 """One's own settings: profile and tokens."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import history, services
-from core.exceptions import Conflict, Refused
+from core import services
+from core.editing import edit
+from core.exceptions import Refused
 from core.forms import blame
 from core.forms.settings import ProfileForm, TokenForm
 from core.models import ApiToken, User
@@ -26,17 +25,12 @@ def profile(request: HttpRequest) -> HttpResponse:
     """My name and zone, and the ways to my password and second factor."""
     me = User.objects.visible_to(request.user).get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=me, user=me, initial={"version": me.version})
-    context: dict[str, Any] = {"form": form}
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_user(actor=me, user=me, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("profile"), "Your profile is saved.")
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(me, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "settings/profile.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_user(actor=me, user=me, **values)
+        return say(request, redirect("profile"), "Your profile is saved.")
+
+    return edit(request, "settings/profile.html", form, save, row=me)
 
 
 @never_cache

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import history
-from core.exceptions import Conflict, Refused
+from core.editing import edit
+from core.exceptions import Refused
 from core.forms import blame
 from core.pages import answer, say
 from core.permissions import must
@@ -39,16 +39,12 @@ def change_check(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Check.objects.visible_to(request.user).select_related("stage", "template"), pk=pk)
     must(can_change_checks(request.user), services.CHECKS)
     form = CheckForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context, status = {"check": row, "form": form}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_check(actor=request.user, check=row, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("checks"), "The check is saved.")
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "governance/check.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_check(actor=request.user, check=row, **values)
+        return say(request, redirect("checks"), "The check is saved.")
+
+    return edit(request, "governance/check.html", form, save, lambda: {"check": row}, row)
 
 
 @require_POST

@@ -7,8 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock, history
 from core.context import scope_of
-from core.exceptions import Conflict, Refused
-from core.forms import blame
+from core.editing import edit
 from core.pages import answer, say
 from core.saved_views import opens_with_view, tabs_for
 from governance import services
@@ -49,12 +48,11 @@ def new_decision(request: HttpRequest) -> HttpResponse:
         "features": request.GET.get("features", ""),
     }
     form = DecisionForm(request.POST or None, user=request.user, initial=known)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect("decision", services.log_decision(actor=request.user, **form.values()).pk)
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "governance/decision_change.html", {"form": form}, status=422 if form.errors else 200)
+
+    def save(**values) -> HttpResponse:
+        return redirect("decision", services.log_decision(actor=request.user, **values).pk)
+
+    return edit(request, "governance/decision_change.html", form, save)
 
 
 @require_GET
@@ -80,16 +78,12 @@ def change_decision(request: HttpRequest, pk: int) -> HttpResponse:
     links = links_of(row, request.user)
     known = {"features": [link.feature for link in links if link.feature], "initiatives": [link.initiative_id for link in links]}
     form = DecisionForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version, **known})
-    context, status = {"decision": row, "form": form}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_decision(actor=request.user, decision=row, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("decision", row.pk), "The decision is saved.")
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "governance/decision_change.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_decision(actor=request.user, decision=row, **values)
+        return say(request, redirect("decision", row.pk), "The decision is saved.")
+
+    return edit(request, "governance/decision_change.html", form, save, lambda: {"decision": row}, row)
 
 
 @require_POST

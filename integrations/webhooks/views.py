@@ -1,12 +1,14 @@
 """Pages of webhooks."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import history
-from core.exceptions import Conflict, Refused
+from core.editing import edit
+from core.exceptions import Refused
 from core.forms import blame
 from core.models import Delivery
 from core.pages import answer, say
@@ -36,27 +38,21 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One endpoint and what it was told."""
     row = _endpoint(request, pk)
-    form, conflict, status = (
-        EndpointForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version}),
-        None,
-        200,
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_endpoint(actor=request.user, endpoint=row, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("webhook", row.pk), f"“{row.name}” is saved.")
-        except Conflict as found:
-            conflict, status = history.explain_conflict(row, found), found.status
-        except Refused as error:
-            blame(form, error)
-    return _page(request, row, form=form, conflict=conflict, status=422 if form.errors else status)
+    form = EndpointForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
+
+    def save(**values) -> HttpResponse:
+        services.change_endpoint(actor=request.user, endpoint=row, **values)
+        return say(request, redirect("webhook", row.pk), f"“{row.name}” is saved.")
+
+    return edit(request, "integrations/webhooks/webhook.html", form, save, lambda: _standing(request, row), row)
 
 
 @require_POST
 def webhook_secret(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret, shown in this one answer."""
     row = services.renew_secret(actor=request.user, endpoint=_endpoint(request, pk))
-    return _page(request, row, fresh=row)
+    form = EndpointForm(instance=row, user=request.user, initial={"version": row.version})
+    return answer(request, "integrations/webhooks/webhook.html", _standing(request, row) | {"form": form, "fresh": row})
 
 
 @require_POST
@@ -71,8 +67,7 @@ def _endpoint(request: HttpRequest, pk: int) -> WebhookEndpoint:
     return get_object_or_404(WebhookEndpoint.objects.visible_to(request.user).select_related("owner"), pk=pk)
 
 
-def _page(request: HttpRequest, row: WebhookEndpoint, *, form=None, fresh=None, conflict=None, status: int = 200) -> HttpResponse:
+def _standing(request: HttpRequest, row: WebhookEndpoint) -> dict[str, Any]:
+    """What the page of an endpoint shows beside its form."""
     log = Paginator(Delivery.objects.visible_to(request.user).filter(lane=row.lane), 50).get_page(request.GET.get("page"))
-    form = form or EndpointForm(instance=row, user=request.user, initial={"version": row.version})
-    context = {"endpoint": row, "form": form, "fresh": fresh, "conflict": conflict, "log": log}
-    return answer(request, "integrations/webhooks/webhook.html", context, status=status)
+    return {"endpoint": row, "log": log}

@@ -11,12 +11,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from core import history
+from core import editing
 from core.acts import act
-from core.exceptions import Conflict, RuleBroken
-from core.forms import blame
+from core.forms import Form, ModelForm
 from core.models import Versioned
-from core.pages import answer
 from portfolio import models, services
 
 
@@ -30,27 +28,15 @@ class FormPage:
     removal: str = ""
 
 
-def edit(request: HttpRequest, form: forms.Form, save: Callable[..., Any], page: FormPage, row: Versioned | None = None) -> HttpResponse:
-    """Show the form; on POST `save(**values)` and leave to the address it answers, or to `page.back`.
+def edit(
+    request: HttpRequest, form: Form | ModelForm, save: Callable[..., Any], page: FormPage, row: Versioned | None = None
+) -> HttpResponse:
+    """Show the form; on POST `save(**values)` and leave to the address it answers, or to `page.back`."""
 
-    A refused form comes back with 422, a conflict with 409 and both values; rights are refused by the service with their own status.
-    """
-    context, status = {"form": form, "page": page}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(save(**_values(form, row)) or page.back)
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except RuleBroken as error:
-            blame(form, error)
-    return answer(request, "portfolio/form.html", context, status=422 if form.errors else status)
+    def leave(**values) -> HttpResponse:
+        return redirect(save(**values) or page.back)
 
-
-def _values(form: forms.Form, row: Versioned | None) -> dict[str, Any]:
-    """What the service is given: the form's own values and, for a row that is there, the version they were drawn from."""
-    if not hasattr(form, "values"):
-        return form.cleaned_data
-    return form.values() | ({"seen": form.cleaned_data["version"]} if row is not None else {})
+    return editing.edit(request, "portfolio/form.html", form, leave, lambda: {"page": page}, row)
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

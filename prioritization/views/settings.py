@@ -1,11 +1,14 @@
 """Settings of scoring: models, and the criteria they are made of."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import history
-from core.exceptions import Conflict, Refused
+from core.editing import edit
+from core.exceptions import Refused
 from core.forms import blame
 from core.pages import answer, say
 from core.permissions import can_shape_process, must
@@ -40,7 +43,7 @@ def models(request: HttpRequest) -> HttpResponse:
 def model(request: HttpRequest, pk: int) -> HttpResponse:
     """One model: how it scores, and its criteria."""
     row = get_object_or_404(ScoringModel.objects.visible_to(request.user).select_related("product"), pk=pk)
-    return _model(request, row)
+    return answer(request, "prioritization/model.html", _standing(request, row))
 
 
 @require_POST
@@ -48,17 +51,12 @@ def change_model(request: HttpRequest, pk: int) -> HttpResponse:
     """The model's name, method and formula are as given."""
     row = get_object_or_404(ScoringModel.objects.visible_to(request.user).select_related("product"), pk=pk)
     form = ScoringModelForm(request.POST, instance=row, user=request.user)
-    if form.is_valid():
-        try:
-            services.change_model(actor=request.user, model=row, seen=form.cleaned_data["version"], **form.values())
-            return say(
-                request, redirect("scoring-model", row.pk), f"{row.name} is saved as edition {row.edition}. Scores follow in a moment."
-            )
-        except Conflict as conflict:
-            return _model(request, row, conflict.status, form=form, conflict=history.explain_conflict(row, conflict))
-        except Refused as error:
-            blame(form, error)
-    return _model(request, row, 422, form=form)
+
+    def save(**values) -> HttpResponse:
+        services.change_model(actor=request.user, model=row, **values)
+        return say(request, redirect("scoring-model", row.pk), f"{row.name} is saved as edition {row.edition}. Scores follow in a moment.")
+
+    return edit(request, "prioritization/model.html", form, save, lambda: _standing(request, row), row)
 
 
 @require_POST
@@ -91,7 +89,7 @@ def criteria(request: HttpRequest, pk: int) -> HttpResponse:
             return say(request, redirect("scoring-model", row.pk), f"{made.name} counts from now on. Scores follow in a moment.")
         except Refused as error:
             blame(form, error)
-    return _model(request, row, 422, new_form=form)
+    return answer(request, "prioritization/model.html", _standing(request, row) | {"new_form": form}, status=422)
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,16 +98,14 @@ def criterion(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Criterion.objects.visible_to(request.user).select_related("model", "custom_field"), pk=pk)
     must(can_change_model(request.user, row.model), REFUSAL)
     form = CriterionForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context, status = {"criterion": row, "form": form, "history": history.of_row(row, request.user)}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_criterion(actor=request.user, criterion=row, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("scoring-model", row.model_id), f"{row.name} is saved. Scores follow in a moment.")
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "prioritization/criterion.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_criterion(actor=request.user, criterion=row, **values)
+        return say(request, redirect("scoring-model", row.model_id), f"{row.name} is saved. Scores follow in a moment.")
+
+    return edit(
+        request, "prioritization/criterion.html", form, save, lambda: {"criterion": row, "history": history.of_row(row, request.user)}, row
+    )  # fmt: skip
 
 
 @require_POST
@@ -120,12 +116,11 @@ def criterion_removal(request: HttpRequest, pk: int) -> HttpResponse:
     return say(request, redirect("scoring-model", row.model_id), f"{row.name} no longer counts. Its ratings are kept.")
 
 
-def _model(request: HttpRequest, row: ScoringModel, status: int = 200, **context) -> HttpResponse:
-    """The page of one model."""
-    context.setdefault("form", ScoringModelForm(instance=row, user=request.user, initial={"version": row.version}))
-    context.setdefault("new_form", NewCriterionForm(user=request.user, model=row))
-    context |= {
+def _standing(request: HttpRequest, row: ScoringModel) -> dict[str, Any]:
+    """What the page of a model shows."""
+    return {
         "model": row, "may_change": can_change_model(request.user, row), "history": history.of_row(row, request.user),
         "criteria": Criterion.objects.visible_to(request.user).filter(model=row).select_related("custom_field"),
+        "form": ScoringModelForm(instance=row, user=request.user, initial={"version": row.version}),
+        "new_form": NewCriterionForm(user=request.user, model=row),
     }  # fmt: skip
-    return answer(request, "prioritization/model.html", context, status=status)

@@ -1,11 +1,14 @@
 """Settings of audiences: whom roadmaps are shown to, and behind which masks."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import history
-from core.exceptions import Conflict, Refused
+from core.editing import edit
+from core.exceptions import Refused, RuleBroken
 from core.forms import blame
 from core.models import User
 from core.pages import answer, say
@@ -23,9 +26,9 @@ def audiences(request: HttpRequest) -> HttpResponse:
     may_change = can_shape_process(request.user)
     must(request.method == "GET" or may_change, REFUSAL)
     form = AudienceForm(request.POST or None, user=request.user)
-    if request.method == "POST" and _is_valid(form, request.user):
+    if request.method == "POST" and form.is_valid():
         try:
-            added = services.create_audience(actor=request.user, **form.values())
+            added = services.create_audience(actor=request.user, **_lasting(form.values(), request.user))
             return say(request, redirect("audiences"), f"Roadmaps can be shown to {added.name} from now on.")
         except Refused as error:
             blame(form, error)
@@ -39,16 +42,14 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Audience.objects.visible_to(request.user), slug=slug)
     must(can_shape_process(request.user), REFUSAL)
     form = AudienceForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context, status = {"audience": row, "form": form, "history": history.of_row(row, request.user)}, 200
-    if request.method == "POST" and _is_valid(form, request.user):
-        try:
-            services.change_audience(actor=request.user, audience=row, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("audiences"), f"{row.name} is saved.")
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "roadmaps/audience.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_audience(actor=request.user, audience=row, **_lasting(values, request.user))
+        return say(request, redirect("audiences"), f"{row.name} is saved.")
+
+    return edit(
+        request, "roadmaps/audience.html", form, save, lambda: {"audience": row, "history": history.of_row(row, request.user)}, row
+    )  # fmt: skip
 
 
 @require_POST
@@ -59,12 +60,11 @@ def audience_removal(request: HttpRequest, slug: str) -> HttpResponse:
     return say(request, redirect("audiences"), f"Nothing is shown to {row.name} any more.")
 
 
-def _is_valid(form: AudienceForm, user: User) -> bool:
-    """Whether the form can be read, its rule too: as ids where that names rows, so that a later name of theirs changes nothing."""
-    if form.is_valid():
-        filters = FeatureFilter({"filter": form.cleaned_data.get("leaves_out", "")}, user=user)
-        if filters.error:
-            form.add_error("leaves_out", filters.error)
-        else:
-            form.cleaned_data["leaves_out"] = filters.lasting
-    return not form.errors
+def _lasting(values: dict[str, Any], user: User) -> dict[str, Any]:
+    """The values with their rule as ids where it names rows, so that a later name of theirs changes nothing."""
+    if "leaves_out" not in values:
+        return values
+    filters = FeatureFilter({"filter": values["leaves_out"]}, user=user)
+    if filters.error:
+        raise RuleBroken(filters.error, "leaves_out")
+    return values | {"leaves_out": filters.lasting}

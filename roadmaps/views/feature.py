@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import history
 from core.acts import act
 from core.custom_fields import cells_of, fields_of
+from core.editing import edit
 from core.exceptions import Conflict, OutOfSight, Refused, RuleBroken
 from core.forms import blame
 from core.pages import answer, offer_undo
@@ -62,16 +63,12 @@ def change_feature(request: HttpRequest, key: str) -> HttpResponse:
     row = _row(request, key)
     must_edit(request.user, row.product_id)
     form = FeatureForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context, status = {"feature": row, "form": form}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_feature(actor=request.user, feature=row, seen=form.cleaned_data["version"], **_facts(form))
-            return redirect("feature", row.key)
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "roadmaps/feature_change.html", context, status=422 if form.errors else status)
+
+    def save(seen: int | None, **values) -> HttpResponse:
+        services.change_feature(actor=request.user, feature=row, seen=seen, **_facts(form))
+        return redirect("feature", row.key)
+
+    return edit(request, "roadmaps/feature_change.html", form, save, lambda: {"feature": row}, row)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,7 @@ from roadmaps.forms.launches import FreezeForm, ReleaseItemForm, StepForm
 from roadmaps.models import FreezePeriod, LaunchStep, Release, ReleaseItem
 from roadmaps.permissions import can_change_trains, must_change_release
 from roadmaps.services.launches import REFUSAL
-from roadmaps.views.editing import edit
+from roadmaps.views.editing import edit_plan
 
 
 @require_POST
@@ -118,8 +118,8 @@ def _items(request: HttpRequest):
 def _edit(request: HttpRequest, kind, row, noun: str, change, name: str, there: HttpResponse) -> HttpResponse:
     """Change a row by its form; `name` is what the service calls the row."""
 
-    def save(form) -> HttpResponse:
-        change(actor=request.user, seen=form.cleaned_data["version"], **{name: row}, **form.values())
+    def save(**values) -> HttpResponse:
+        change(actor=request.user, **{name: row}, **values)
         return there
 
-    return edit(request, kind, row, noun, save)
+    return edit_plan(request, kind, row, noun, save)

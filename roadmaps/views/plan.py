@@ -19,7 +19,7 @@ from roadmaps.launch import launch_of
 from roadmaps.models import Feature, Initiative, InitiativeObjective, Release
 from roadmaps.permissions import can_change_release, can_change_trains, must_change_release
 from roadmaps.reports import outlook_of_all
-from roadmaps.views.editing import edit
+from roadmaps.views.editing import edit_plan
 
 
 @require_GET
@@ -156,10 +156,10 @@ def _edit(request: HttpRequest, kind, row, name: str, create, change) -> HttpRes
     if row is not None:
         must_change_release(request.user, row.product_id)
 
-    def save(form) -> HttpResponse:
+    def save(**values) -> HttpResponse:
         if row is None:
-            return redirect(name, create(actor=request.user, **form.values()).pk)
-        change(actor=request.user, seen=form.cleaned_data["version"], **{name: row}, **form.values())
+            return redirect(name, create(actor=request.user, **values).pk)
+        change(actor=request.user, **{name: row}, **values)
         return redirect(name, row.pk)
 
-    return edit(request, kind, row, name, save)
+    return edit_plan(request, kind, row, name, save)

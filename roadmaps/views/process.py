@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import history
-from core.exceptions import Conflict, Refused
+from core.editing import edit
+from core.exceptions import Refused
 from core.forms import blame
 from core.pages import answer, say
 from core.permissions import can_shape_process, must
@@ -40,16 +41,12 @@ def change_stage(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Stage.objects.visible_to(request.user), slug=slug)
     must(can_shape_process(request.user), REFUSAL)
     form = StageForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context, status = {"stage": row, "form": form, "history": history.of_row(row, request.user)}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_stage(actor=request.user, stage=row, seen=form.cleaned_data["version"], **form.values())
-            return say(request, redirect("stages"), f"{row.name} is saved.")
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "roadmaps/stage.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_stage(actor=request.user, stage=row, **values)
+        return say(request, redirect("stages"), f"{row.name} is saved.")
+
+    return edit(request, "roadmaps/stage.html", form, save, lambda: {"stage": row, "history": history.of_row(row, request.user)}, row)
 
 
 @require_POST

@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import history
 from core.context import scope_of
-from core.exceptions import Conflict, Refused
+from core.exceptions import Refused
 from core.forms import blame
 from core.models import Organisation, Product
 from core.pages import answer, say
@@ -24,6 +23,7 @@ from roadmaps.models import Audience, Roadmap
 from roadmaps.permissions import can_change_roadmap
 from roadmaps.reports import history_of
 from roadmaps.services.roadmaps import REFUSAL
+from roadmaps.views.editing import edit_plan
 
 QUARTER = timedelta(days=91)  # in which the plan's churn and slip are told
 
@@ -72,17 +72,12 @@ def change_roadmap(request: HttpRequest, number: int) -> HttpResponse:
     """What a roadmap is of, who may open it and which roadmaps it is made of."""
     row = _row(request, number)
     must(can_change_roadmap(request.user, row), REFUSAL)
-    form = RoadmapForm(request.POST or None, instance=row, user=request.user, initial={"version": row.version})
-    context, status = {"row": row, "noun": "roadmap", "form": form}, 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_roadmap(actor=request.user, roadmap=row, seen=form.cleaned_data["version"], **form.values())
-            return redirect("roadmap", row.pk)
-        except Conflict as conflict:
-            context["conflict"], status = history.explain_conflict(row, conflict), conflict.status
-        except Refused as error:
-            blame(form, error)
-    return answer(request, "roadmaps/plan_change.html", context, status=422 if form.errors else status)
+
+    def save(**values) -> HttpResponse:
+        services.change_roadmap(actor=request.user, roadmap=row, **values)
+        return redirect("roadmap", row.pk)
+
+    return edit_plan(request, RoadmapForm, row, "roadmap", save)
 
 
 @require_POST
