@@ -119,8 +119,17 @@ class Filter:
         if isinstance(node, Words):
             return self.words(node.text)
         if isinstance(node, Not):
-            return ~self._of(node.part)
+            return ~self._known(self._of(node.part))
         return Q(*(self._of(part) for part in node.parts), _connector=Q.OR if isinstance(node, Either) else Q.AND)
+
+    def _known(self, part: Any) -> Any:
+        """The condition, false and not unknown where it asks for an expression that is blank: as Django sees to it for columns, so that
+        its denial keeps the rows with a blank.
+        """
+        if isinstance(part, Q):
+            return Q(*map(self._known, part.children), _connector=part.connector, _negated=part.negated)
+        path, _, lookup = part[0].partition("__") if isinstance(part, tuple) else ("", "", "")
+        return Q(part, **{f"{path}__isnull": False}) if path in self.reader.aliases and lookup != "isnull" else part
 
     def _changed(self, way: str) -> Node | None:
         def change(test: Compare) -> Compare:

@@ -65,6 +65,16 @@ def test_features_are_filtered_by_what_they_hold(cast, plan, filled, text):
     assert passing(cast.maker, text) == [filled.title]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["note:words", "size>2", "size:2.5", "budget>=120k", "due:2027-02", "due>2027-02-26", "risk:high", "sponsor:Leader", "pilot:yes"],
+)
+def test_what_is_denied_is_denied_of_the_blank_too(cast, plan, filled, text):
+    others = sorted([plan.foreign.title, plan.private.title])
+    assert passing(cast.maker, f"-{text}") == passing(cast.maker, f"-({text} {text})") == others
+    assert passing(cast.maker, f"-(-{text})") == [filled.title]
+
+
 @pytest.mark.parametrize("key", KINDS)
 def test_blank_fields_are_found_as_nothing(cast, plan, filled, key):
     assert passing(cast.maker, f"{key}:none") == sorted([plan.foreign.title, plan.private.title])

@@ -110,6 +110,11 @@ def monday():
         ("in_stage>0", []),
         ("product:own created:today", ALL),
         ("product:own changed>-1d", ALL),
+        ("product:own -effort>=5", ["Alpha", "Delta", "Epsilon", "Gamma"]),
+        ("product:own -effort:3", ["Beta", "Delta", "Epsilon", "Gamma"]),
+        ("product:own -(-effort>=5)", ["Beta"]),
+        ("product:own -(effort>=5 or score>75)", ["Delta", "Epsilon", "Gamma"]),
+        ("product:own -(effort>=5 or effort:none)", ["Alpha"]),
         ("product:own -score>75", ["Beta", "Delta", "Epsilon", "Gamma"]),
         ("score>75 or kind:platform", ["Alpha", "Gamma"]),
         ("product:own -(score>75 or kind:platform)", ["Beta", "Delta", "Epsilon"]),
@@ -170,7 +175,7 @@ def test_names_out_of_sight_are_as_unknown_as_names_nobody_gave(shelf, cast, pla
 # --- against a reading in plain Python ---------------------------------------------------------------------------------
 
 TITLES = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon")
-NUMBERS = {"score": "score", "people": "demand_people", "revenue": "demand_revenue"}
+NUMBERS = {"score": "score", "people": "demand_people", "revenue": "demand_revenue", "effort": "effort"}
 DATES = {"start": "start_date", "target": "target_date"}
 words_and_choices = st.sampled_from(
     [
@@ -182,7 +187,7 @@ words_and_choices = st.sampled_from(
 operators = st.sampled_from([":", ">", ">=", "<", "<="])
 numbers = st.builds(
     lambda name, operator, value: Compare(name, operator, (str(value),)),
-    st.sampled_from(sorted(NUMBERS)), operators, st.sampled_from([0, 4, "70.5", 80, "400k", 12]),
+    st.sampled_from(sorted(NUMBERS)), operators, st.sampled_from([0, 3, 4, "70.5", 80, "400k", 12]),
 )  # fmt: skip
 dates = st.builds(
     lambda name, operator, value: Compare(name, operator, (value,)),
@@ -206,7 +211,10 @@ def passes(row: Feature, node, user) -> bool:
     if isinstance(node, Words):
         return node.text.casefold() in row.title.casefold() or row.key.casefold().startswith(node.text.casefold())
     if node.field in NUMBERS or node.field in DATES:
-        stored = getattr(row, {**NUMBERS, **DATES}[node.field])
+        column = {**NUMBERS, **DATES}[node.field]
+        stored = (
+            next(filter(None, (row.effort_likely, row.effort_high, row.effort_low)), None) if column == "effort" else getattr(row, column)
+        )
         if node.values == ("none",):
             return stored is None
         return stored is not None and _holds(stored, node.operator, _value(node.values[0], node.field in DATES))
