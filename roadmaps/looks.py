@@ -22,6 +22,11 @@ FIELDS = {"owner": "Owner", "dates": "Dates", "team": "Team", "effort": "Effort"
 SHOWN = ("owner", "dates")  # where nothing was chosen
 
 
+def filter_of(query: str) -> str:
+    """The filter in what a roadmap keeps."""
+    return QueryDict(query).get("filter", "")
+
+
 class Look:
     """The plan as an address and a kept roadmap show it to one person; `params` is what the page's links build on.
 
@@ -82,10 +87,14 @@ class Look:
         return Stage.objects.visible_to(self.user)
 
     @property
+    def keeps_filter(self) -> bool:
+        """Whether it filters as the roadmap keeps it, and not as the address says instead."""
+        return self.roadmap is not None and self.params.get("filter", "") == filter_of(self.roadmap.query)
+
+    @property
     def is_hidden(self) -> bool:
         """Whether it asks for what is gone or out of this person's sight: its very words would tell of it."""
-        is_kept = self.roadmap is not None and self.params.get("filter", "") == QueryDict(self.roadmap.query).get("filter", "")
-        return bool(self.filters.error) and is_kept and self.roadmap.owner_id != self.user.pk
+        return bool(self.filters.error) and self.keeps_filter and self.roadmap.owner_id != self.user.pk
 
     @property
     def query(self) -> str:

@@ -12,18 +12,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from core import clock
 from core.history import names_of, word
+from core.models import Change as RowChange
 from core.models import Event, User
 from core.past import MADE, present, put_back, turns
 from core.registry import subject_of
 from roadmaps.comparison import Difference, Figures, How, Kind, Line, compare, measure
 from roadmaps.effort import say_effort
 from roadmaps.filters import FeatureFilter
-from roadmaps.looks import Look
-from roadmaps.models import Feature, Release, Snapshot
+from roadmaps.looks import Look, filter_of
+from roadmaps.models import Feature, Release, Roadmap, Snapshot
 from roadmaps.models.plan import Status
 
 EFFORT = ("effort_low", "effort_likely", "effort_high")
@@ -75,9 +77,23 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Refiltered:
+    """A roadmap that shows other features since, and the act that changed last which: both moments are judged by what it asks now."""
+
+    roadmap: Roadmap
+    act: Event
+
+    @property
+    def words(self) -> str:
+        """In a sentence."""
+        who, day = self.act.actor.name if self.act.actor else "Waymark", date_format(timezone.localtime(self.act.at), "j M Y")
+        return f"{who} changed what {self.roadmap.name} filters for on {day}: both moments are judged by the filter of today"
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What moved between two moments; `moved` and `rescoped` count also the features whose lines were cut. `timeless` names what the filter
-    asks that has no past.
+    asks that has no past, `refiltered` the roadmaps whose filter was another one at the first moment.
     """
 
     since: datetime
@@ -87,6 +103,7 @@ class Comparison:
     moved: int
     rescoped: int
     timeless: list[str]
+    refiltered: list[Refiltered]
     is_cut: bool
 
     @property
@@ -144,8 +161,10 @@ def compare_moments(look: Look, since: datetime, until: datetime) -> Comparison:
     told = _Telling(look.user, past, lines[:MOST_LINES]).told()
     figures = measure(past.was, past.now, *members)
     counts = Counter(line.kind for line in lines)
-    unknown = timeless(look, past.was or past.now)
-    return Comparison(since, until, told, figures, counts[Kind.MOVED], counts[Kind.RESCOPED], unknown, len(lines) > MOST_LINES)
+    return Comparison(
+        since, until, told, figures, counts[Kind.MOVED], counts[Kind.RESCOPED], timeless(look, past.was or past.now),
+        refiltered(look, since), len(lines) > MOST_LINES,
+    )  # fmt: skip
 
 
 def figures_between(look: Look, since: datetime, until: datetime) -> Figures:
@@ -168,6 +187,21 @@ def timeless(look: Look, states: Mapping[int, Mapping[str, Any]]) -> list[str]:
     columns = next(iter(states.values()), {}).keys()
     found = set(look.filters.timeless(columns)) if columns else set()
     return sorted(found.union(*(timeless(part, states) for part in look.parts)))
+
+
+def refiltered(look: Look, since: datetime) -> list[Refiltered]:
+    """The roadmaps, of the look and of those it is made of, that were changed since the moment in what they filter for."""
+    found = [one for part in look.parts for one in refiltered(part, since)]
+    if look.roadmap is None or not look.keeps_filter:
+        return found
+    changes = RowChange.objects.of(look.roadmap).filter(event__at__gt=since, before__isnull=False).select_related("event__actor")
+    acts = [change.event for change in changes if _filters_anew(change)]
+    return [Refiltered(look.roadmap, acts[-1]), *found] if acts else found
+
+
+def _filters_anew(change: RowChange) -> bool:
+    before, after = change.before or {}, change.after or {}
+    return "product" in before or ("query" in before and filter_of(before["query"]) != filter_of(after["query"]))
 
 
 def _is_shown(look: Look, row: Mapping[str, Any]) -> bool:

@@ -60,6 +60,13 @@ class FiguresOutput(serializers.Serializer):
     median_slip = serializers.FloatField(allow_null=True)
 
 
+class RefilteredOutput(serializers.Serializer):
+    """A roadmap, and who changed last what it filters for."""
+
+    roadmap = serializers.IntegerField(source="roadmap.pk")
+    act = ActOutput()
+
+
 class ComparisonOutput(serializers.Serializer):
     """Two moments of a roadmap side by side, as you may read it today."""
 
@@ -69,6 +76,7 @@ class ComparisonOutput(serializers.Serializer):
     timeless = serializers.ListField(
         child=serializers.CharField(), help_text="What the filter asks that has no past: judged as it is today."
     )
+    refiltered = RefilteredOutput(many=True, help_text="Roadmaps that filter for something else since: both moments are judged as today.")
     is_cut = serializers.BooleanField(help_text="Whether there are more lines than these.")
     lines = serializers.SerializerMethodField()
 

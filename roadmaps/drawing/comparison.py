@@ -30,6 +30,7 @@ def draw(look: Look, comparison: Comparison, since: Moment, until: Moment, paper
     if comparison.is_still:
         frame.say_nothing(pages[0], "Nothing came, went or changed.")
     notes = [f"Judged as today: {', '.join(comparison.timeless)}"] if comparison.timeless else []
+    notes += [one.words for one in comparison.refiltered]
     notes += [f"Only the first {MOST_LINES:,} are drawn"] if comparison.is_cut else []
     return frame.finish(pages, top + (len(parts[-1]) + 1) * ROW, notes=notes)
 

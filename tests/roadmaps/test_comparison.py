@@ -207,6 +207,32 @@ def test_a_day_ends_where_the_organisation_is():
     assert clock.end_of_day(date(2026, 7, 1), "Europe/Lisbon") == datetime(2026, 7, 1, 22, 59, 59, 999999, tzinfo=UTC)
 
 
+def test_a_roadmap_that_filters_for_something_else_since_says_so_with_who_and_when(cast, plan, told, client):
+    with act(cast.leader, at=MARCH - timedelta(days=3)):
+        roadmap = services.create_roadmap(actor=cast.leader, name="Where we go", is_shared=True, query="filter=title:gone&zoom=months")
+        whole = services.create_roadmap(actor=cast.leader, name="All of it", is_shared=True, sources=[roadmap])
+    with act(cast.leader, at=MARCH + timedelta(days=3)):
+        services.change_roadmap(actor=cast.leader, roadmap=roadmap, query="filter=title:kept&zoom=months")
+    with act(cast.leader, at=MARCH + timedelta(days=5)):
+        services.change_roadmap(actor=cast.leader, roadmap=roadmap, query="filter=title:kept&zoom=weeks", name="Where we are going")
+    said = "Leader changed what Where we are going filters for on 4 Mar 2026: both moments are judged by the filter of today"
+
+    def notes(row, since, **params) -> list[str]:
+        return [one.words for one in compare_moments(look_at(cast.ops, row, **params), since, MAY).refiltered]
+
+    assert notes(roadmap, MARCH) == notes(whole, MARCH) == [said]
+    assert notes(roadmap, MARCH - timedelta(days=9)) == [said], "the making of a roadmap is no change of it"
+    assert notes(roadmap, MARCH + timedelta(days=4)) == notes(None, MARCH) == []
+    assert notes(roadmap, MARCH, layout="list", filter="title:fresh") == [], "the address filters, not the roadmap"
+    client.force_login(cast.ops)
+    page = client.get(f"/roadmaps/{roadmap.pk}/comparison/", {"from": "2026-03-01", "to": "2026-05-01"}).content.decode()
+    assert said in page
+    paper = client.get(f"/roadmaps/{roadmap.pk}/comparison.pdf", {"from": "2026-03-01", "to": "2026-05-01"})
+    body = b"".join(paper.streaming_content) if paper.streaming else paper.content
+    text = " ".join(PdfReader(BytesIO(body)).pages[0].extract_text().split())
+    assert "Leader changed what Where we are going filters for" in text
+
+
 def test_the_statements_do_not_grow_with_the_lines(cast, plan, told):
     def statements() -> int:
         look = look_at(cast.leader)
