@@ -164,7 +164,7 @@ class TellingForm(Form):
     """Whom to tell what moved."""
 
     people = forms.ModelMultipleChoiceField(
-        User.objects.none(), label="To", widget=forms.SelectMultiple(attrs={"class": "form-select", "size": 6}),
+        User.objects.none(), label="Send this comparison to", widget=forms.SelectMultiple(attrs={"class": "form-select", "size": 6}),
         help_text="Each is told as far as they may see. Ctrl chooses several.",
     )  # fmt: skip
 
