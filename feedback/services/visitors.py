@@ -42,6 +42,7 @@ def receive_feedback(
 def _who(name: str, email: str) -> Requester | None:
     """Who says they write: the person of the address as they are known, to whom nothing is added, else a new one; nobody without either."""
     name, email = " ".join(name.split()), email.strip().lower()
+    lock_name(f"requester:{email or name}")  # two who are new and say the same address are one, and neither is told
     known = Requester.objects.filter(email=email, deleted_at=None).select_related("account").first() if email else None
     if known is not None or not (name or email):
         return known
