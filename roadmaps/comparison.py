@@ -16,7 +16,7 @@ type Rows = Mapping[int, Row]
 
 DATES = ("start_date", "target_date", "release_day")
 SCOPE = (
-    "title", "text", "stage", "estimate", "release", "initiative", "owner", "team", "kind", "deal_account", "date_confidence",
+    "title", "text", "stage", "estimate", "release", "initiative", "owner", "team", "kind", "deal_account", "date_confidence", "horizon",
 )  # fmt: skip
 
 

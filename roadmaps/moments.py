@@ -5,7 +5,7 @@ asks besides (scores, demand, links) is judged as it is today, and `Comparison.t
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,12 +21,13 @@ from core.models import Change as RowChange
 from core.models import Event, User
 from core.past import MADE, present, put_back, turns
 from core.registry import subject_of
-from roadmaps.comparison import Difference, Figures, How, Kind, Line, compare, measure
+from roadmaps.comparison import DATES, Difference, Figures, How, Kind, Line, compare, measure
 from roadmaps.effort import say_effort
 from roadmaps.filters import FeatureFilter
 from roadmaps.looks import Look, filter_of
 from roadmaps.models import Feature, Release, Roadmap, Snapshot
 from roadmaps.models.plan import Status
+from roadmaps.themes_past import ThemesPast
 
 EFFORT = ("effort_low", "effort_likely", "effort_high")
 LABELS = {"estimate": "effort", "text": "description", "release_day": "release date", "start_date": "start", "target_date": "target"}
@@ -105,6 +106,7 @@ class Comparison:
     timeless: list[str]
     refiltered: list[Refiltered]
     is_cut: bool
+    noun: str  # what each of them is
 
     @property
     def is_still(self) -> bool:
@@ -155,22 +157,31 @@ def two_moments(look: Look, first: str, second: str, zone: str) -> tuple[Moment,
 
 def compare_moments(look: Look, since: datetime, until: datetime) -> Comparison:
     """The lines and figures of the look between two moments, in a dozen statements however many rows and changes there are."""
-    past = _Past(look, since, until)
-    members = [members_at(look, states, at) for states, at in ((past.was, since), (past.now, until))]
+    past, members = _sides(look, since, until)
     lines = compare(past.was, past.now, *members)
     told = _Telling(look.user, past, lines[:MOST_LINES]).told()
     figures = measure(past.was, past.now, *members)
     counts = Counter(line.kind for line in lines)
     return Comparison(
-        since, until, told, figures, counts[Kind.MOVED], counts[Kind.RESCOPED], timeless(look, past.was or past.now),
-        refiltered(look, since), len(lines) > MOST_LINES,
+        since, until, told, figures, counts[Kind.MOVED], counts[Kind.RESCOPED], timeless(look, past.asked),
+        refiltered(look, since), len(lines) > MOST_LINES, str(past.model._meta.verbose_name),
     )  # fmt: skip
 
 
 def figures_between(look: Look, since: datetime, until: datetime) -> Figures:
     """How much moved in the look between two moments."""
+    past, members = _sides(look, since, until)
+    return measure(past.was, past.now, *members)
+
+
+def _sides(look: Look, since: datetime, until: datetime) -> "tuple[_Past | ThemesPast, Sequence[Collection[int]]]":
+    """What is compared at the two moments, features or, of a roadmap that shows no more, initiatives; and which are shown at each."""
     past = _Past(look, since, until)
-    return measure(past.was, past.now, members_at(look, past.was, since), members_at(look, past.now, until))
+    members = [members_at(look, states, at) for states, at in ((past.was, since), (past.now, until))]
+    if not look.is_theme_only:
+        return past, members
+    themes = ThemesPast(past, members)
+    return themes, themes.members
 
 
 def members_at(look: Look, states: Mapping[int, Mapping[str, Any]], at: datetime) -> set[int]:
@@ -212,6 +223,8 @@ def _is_shown(look: Look, row: Mapping[str, Any]) -> bool:
 class _Past:
     """The features in reach at two moments, deleted ones too, and what was done to them between."""
 
+    model, labels = Feature, LABELS
+
     def __init__(self, look: Look, since: datetime, until: datetime):
         rows = Feature.objects.ever_visible_to(look.user)
         if look.product is not None:
@@ -250,6 +263,15 @@ class _Past:
                 release = releases.get(row["release"], {})
                 row["release_day"] = None if release.get("deleted_at") else release.get("day")
 
+    @property
+    def asked(self) -> Mapping[int, Mapping[str, Any]]:
+        """The rows that the filter is asked of."""
+        return self.was or self.now
+
+    def url_of(self, pk: int) -> str:
+        """Where the feature is shown."""
+        return reverse("feature", args=[self.now[pk]["key"]])
+
     def act_of(self, pk: int, *fields: str) -> int | None:
         """The number of the last event that changed any of these fields, in the row or in the release it goes with."""
         turned = self.turned.get(pk, {})
@@ -276,15 +298,15 @@ RELATIONS = ("product", "initiative", "owner", "team", "stage", "deal_account", 
 class _Telling:
     """Lines in words: names of what is in sight, values this person may see, and who did it."""
 
-    def __init__(self, user: User, past: _Past, lines: list[Line]):
+    def __init__(self, user: User, past: _Past | ThemesPast, lines: list[Line]):
         self.user, self.past = user, past
-        hidden = {name for name, kind in subject_of(Feature).classes.items() if not user.rights.sees(kind)}
+        hidden = {name for name, kind in subject_of(past.model).classes.items() if not user.rights.sees(kind)}
         self.lines = [line for line in (_without(line, hidden) for line in lines) if line is not None]
         held = [{d.field: value} for line in self.lines for d in line.differences for value in (d.before, d.after) if d.field in RELATIONS]
         ends = [{"merged_into": past.now[line.item]["merged_into"]} for line in self.lines if line.how == How.MERGED]
-        self.names = names_of(Feature, [*held, *ends], user)
+        self.names = names_of(past.model, [*held, *ends], user)
         self.events = self._read_events()
-        there = Feature.objects.visible_to(user).filter(pk__in={line.item for line in self.lines})
+        there = past.model.objects.visible_to(user).filter(pk__in={line.item for line in self.lines})
         self.there = set(there.values_list("pk", flat=True))
 
     def told(self) -> dict[Kind, list[Told]]:
@@ -292,10 +314,10 @@ class _Telling:
         found: dict[Kind, list[Told]] = {kind: [] for kind in Kind}
         for line in self.lines:
             row = self.past.now[line.item]
-            url = reverse("feature", args=[row["key"]]) if line.item in self.there else ""
+            url = self.past.url_of(line.item) if line.item in self.there else ""
             act = self._act(self.past.act_of_coming_or_leaving(line)) if line.how else None
             changes = [self._change(line.item, difference) for difference in line.differences]
-            found[line.kind].append(Told(line, row["key"], row["title"], url, self._how(line), act, changes))
+            found[line.kind].append(Told(line, row.get("key", ""), row["title"], url, self._how(line), act, changes))
         return found
 
     def _read_events(self) -> dict[int, Event]:
@@ -314,18 +336,19 @@ class _Telling:
 
     def _change(self, pk: int, difference: Difference) -> Change:
         name = difference.field
-        label = LABELS.get(name) or str(Feature._meta.get_field(name).verbose_name)
+        label = self.past.labels.get(name) or str(self.past.model._meta.get_field(name).verbose_name)
         before, after = (self._word(states[pk], name) for states in (self.past.was, self.past.now))
         return Change(label, before, after, difference.days, self._act(self.past.act_of(pk, *_fields(difference))))
 
     def _word(self, row: Mapping[str, Any], name: str) -> str:
+        value = row[name]
         if name == "text":
             return ""
         if name == "estimate":
-            return say_effort(*row["estimate"]) or "blank"
-        if name == "release_day":
-            return date_format(row[name], "j M Y") if row[name] else "blank"
-        return word(Feature, name, row[name].isoformat() if isinstance(row[name], date) else row[name], self.names)
+            return say_effort(*value) or "blank"
+        if name in DATES:
+            return date_format(value, "j M Y") if value else "blank"
+        return value if name == "title" else word(self.past.model, name, value, self.names)
 
 
 def _fields(difference: Difference) -> Collection[str]:

@@ -38,10 +38,10 @@ class DifferenceOutput(serializers.Serializer):
 
 
 class MovedOutput(serializers.Serializer):
-    """A feature that came or left, and how; or what changed of one that stayed."""
+    """A feature, or an initiative where no more is shown, that came or left, and how; or what changed of one that stayed."""
 
     kind = serializers.CharField(source="line.kind", help_text="`added`, `dropped`, `moved` or `re-scoped`.")
-    key = serializers.CharField()
+    key = serializers.CharField(help_text="Blank of an initiative.")
     title = serializers.CharField()
     how = serializers.CharField(help_text="Of what came or left: made, deleted, declined, came into the filter…")
     act = ActOutput(allow_null=True)
@@ -51,7 +51,7 @@ class MovedOutput(serializers.Serializer):
 class FiguresOutput(serializers.Serializer):
     """How much moved."""
 
-    at_first = serializers.IntegerField(help_text="Features at the first moment.")
+    at_first = serializers.IntegerField(help_text="Features, or initiatives, at the first moment.")
     at_second = serializers.IntegerField()
     added = serializers.IntegerField()
     dropped = serializers.IntegerField()

@@ -12,7 +12,7 @@ from roadmaps.drawing.lists import ROW, pages_of_lanes
 from roadmaps.looks import Look
 from roadmaps.moments import MOST_LINES, Comparison, Moment
 
-HEAD = {"Feature": 0.34, "What": 0.33, "By": 0.16, "Because of": 0.17}  # shares of the width
+HEAD = {"What": 0.33, "By": 0.16, "Because of": 0.17}  # shares of the width; what moved has the rest
 
 
 def draw(look: Look, comparison: Comparison, since: Moment, until: Moment, paper: Paper, zone: str, today: date) -> list[Page]:
@@ -21,11 +21,11 @@ def draw(look: Look, comparison: Comparison, since: Moment, until: Moment, paper
     title = f"What moved on {look.roadmap.name}" if look.roadmap else "What moved"
     caption = Caption(title, f"{moments} · {_figures(comparison)}", f"As {look.user.name} may see it", today)
     top, pages = frame.top_of(), []
-    widths = [(paper.width - 2 * MARGIN) * share for share in HEAD.values()]
+    widths = [(paper.width - 2 * MARGIN) * share for share in (1 - sum(HEAD.values()), *HEAD.values())]
     parts = list(pages_of_lanes(list(_rows(comparison)), frame.rows_on(paper, top + ROW, ROW)))
     for part in parts:
         page = frame.begin(paper, caption)
-        page.shapes.append(Grid(MARGIN, top, widths, ROW, list(HEAD), part))
+        page.shapes.append(Grid(MARGIN, top, widths, ROW, [comparison.noun.capitalize(), *HEAD], part))
         pages.append(page)
     if comparison.is_still:
         frame.say_nothing(pages[0], "Nothing came, went or changed.")
@@ -38,7 +38,7 @@ def draw(look: Look, comparison: Comparison, since: Moment, until: Moment, paper
 def _rows(comparison: Comparison) -> Iterator[tuple[str, list[str]]]:
     for kind, lines in comparison.told.items():
         for line in lines:
-            name = f"{line.key} {line.title}"
+            name = f"{line.key} {line.title}".strip()
             if line.how:
                 yield kind.capitalize(), [name, line.how.capitalize(), *_act(line.act)]
             for change in line.changes:

@@ -233,6 +233,53 @@ def test_a_roadmap_that_filters_for_something_else_since_says_so_with_who_and_wh
     assert "Leader changed what Where we are going filters for" in text
 
 
+@pytest.fixture
+def themed(cast, plan):
+    """A roadmap of initiatives alone: one that moved with its feature and changed its own words, one that lost its only feature."""
+    with act(cast.maker, at=MARCH):
+        kept = services.create_initiative(actor=cast.maker, product=cast.own, name="Settle", outcome="In two days", horizon="next")
+        gone = services.create_initiative(actor=cast.maker, product=cast.own, name="Leave")
+        hidden = services.create_initiative(actor=cast.maker, product=cast.private, name="Canary theme")
+        feature = services.create_feature(
+            actor=cast.maker, product=cast.own, title="Quiet feature", target_date=date(2026, 6, 1), initiative=kept
+        )
+        left = services.create_feature(actor=cast.maker, product=cast.own, title="Quiet other", initiative=gone)
+    with act(cast.maker, at=APRIL, because=Because("governance.decision", 1, "Board, April")):
+        services.change_feature(actor=cast.maker, feature=feature, target_date=date(2026, 6, 15), effort_likely=Decimal(5))
+    with act(cast.maker, at=APRIL + timedelta(hours=1)):
+        services.change_initiative(actor=cast.maker, initiative=kept, name="Settle soon", outcome="In a day", horizon="now")
+        services.delete_feature(actor=cast.maker, feature=left)
+        fresh = services.create_initiative(actor=cast.maker, product=cast.own, name="Begin")
+        services.create_feature(actor=cast.maker, product=cast.own, title="Quiet third", initiative=fresh)
+        services.create_feature(actor=cast.maker, product=cast.private, title="Quiet canary", initiative=hidden)
+    return RoadmapFactory(owner=cast.leader, is_shared=True, is_theme_only=True, name="Themes")
+
+
+def test_a_roadmap_of_initiatives_alone_tells_of_initiatives_and_of_no_feature(cast, plan, themed, client):
+    comparison = compare_moments(look_at(cast.leader, themed), MARCH, MAY)
+    assert lines_of(comparison) == [
+        ("added", "Begin", "made", []),
+        ("dropped", "Leave", "left the filter", []),
+        ("moved", "Settle soon", "", [
+            ("start", "1 Jun 2026", "15 Jun 2026", "14 days later"), ("target", "1 Jun 2026", "15 Jun 2026", "14 days later"),
+        ]),
+        ("re-scoped", "Settle soon", "", [
+            ("name", "Settle", "Settle soon", ""), ("outcome", "", "", ""), ("horizon", "Next", "Now", ""),
+        ]),
+    ]  # fmt: skip
+    figures = comparison.figures
+    assert (figures.at_first, figures.at_second, figures.slips, comparison.noun) == (2, 2, (14,), "initiative")
+    moved = comparison.told[Kind.MOVED][0].changes[1].act
+    assert (moved.actor, moved.because_label) == (cast.maker, "Board, April")
+    assert comparison.told[Kind.DROPPED][0].act.at == APRIL + timedelta(hours=1)
+    client.force_login(cast.leader)
+    page = client.get(f"/roadmaps/{themed.pk}/comparison/", {"from": "2026-03-01", "to": "2026-05-01"}).content.decode()
+    assert "2 initiatives then, 2 at the end." in page
+    assert "Quiet" not in page
+    assert "anary" not in page
+    assert "Canary theme" in str(lines_of(compare_moments(look_at(cast.maker, themed), MARCH, MAY)))
+
+
 def test_the_statements_do_not_grow_with_the_lines(cast, plan, told):
     def statements() -> int:
         look = look_at(cast.leader)
