@@ -9,10 +9,12 @@ from core.downloads import Format
 
 
 class Downloads:
-    """A resource with an action `export` that answers a file: whatever the caller accepts, its type says what it is."""
+    """A resource with actions that answer a file: whatever the caller accepts, its type says what it is."""
+
+    files: tuple[str, ...] = ("export",)  # the names of these actions
 
     def perform_content_negotiation(self, request, force=False):
-        return super().perform_content_negotiation(request, force=force or self.action == "export")
+        return super().perform_content_negotiation(request, force=force or self.action in self.files)
 
 
 def export_path(formats: Mapping[str, Format]) -> str:

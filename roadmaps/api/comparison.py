@@ -1,6 +1,10 @@
 """What moved on a roadmap between two moments, and the names of moments."""
 
-from django.http import QueryDict
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from django.http import HttpResponseBase, QueryDict
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -10,12 +14,13 @@ from rest_framework.response import Response
 from core.api.filters import Filter, refuse_unknown
 from core.api.people import PersonOutput
 from core.api.resources import Creates, Removes, Resource
-from core.api.serializers import Input, Output, VisibleField
-from core.models import Organisation
+from core.api.serializers import Body, Input, Output, VisibleField
+from core.models import Organisation, User
 from roadmaps import services
+from roadmaps.exports import download_comparison
 from roadmaps.looks import Look
 from roadmaps.models import Roadmap, Snapshot
-from roadmaps.moments import compare_moments, two_moments
+from roadmaps.moments import Moment, compare_moments, two_moments
 
 
 class ActOutput(serializers.Serializer):
@@ -86,20 +91,55 @@ class ComparisonOutput(serializers.Serializer):
 
 
 MOMENT = "The id of a snapshot of the roadmap, a day (its end), or a date and time. Without: four weeks back, or now."
-describes_comparison = extend_schema(
-    parameters=[OpenApiParameter("from", str, description=MOMENT), OpenApiParameter("to", str, description=MOMENT)],
-    responses=ComparisonOutput,
-)
+MOMENTS = [OpenApiParameter("from", str, description=MOMENT), OpenApiParameter("to", str, description=MOMENT)]
+describes_comparison = extend_schema(parameters=MOMENTS, responses=ComparisonOutput)
+describes_paper = extend_schema(parameters=MOMENTS, responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+
+
+class ComparisonMailsInput(Body):
+    """Whom to tell what moved."""
+
+    people = VisibleField(model=User, many=True, help_text="The ids of people who may open the roadmap.")
+
+
+class ComparisonMailsOutput(serializers.Serializer):
+    """How many mails are on their way."""
+
+    mails = serializers.IntegerField()
+
+
+describes_mails = extend_schema(parameters=MOMENTS, request=ComparisonMailsInput, responses={202: ComparisonMailsOutput})
+
+
+def moments_asked(request: Request, look: Look) -> tuple[Moment, Moment]:
+    """The two moments the address names."""
+    refuse_unknown(request, {"from", "to"})
+    given = request.query_params
+    since, until, unread = two_moments(look, given.get("from", ""), given.get("to", ""), Organisation.zone())
+    if unread:
+        raise ValidationError({"from" if given.get("from") == unread else "to": f"“{unread[:60]}” is no moment. {MOMENT}"})
+    return since, until
 
 
 def answer_comparison(request: Request, roadmap: Roadmap) -> Response:
     """What moved between the moments the address names."""
-    refuse_unknown(request, {"from", "to"})
-    look, given = Look(request.user, QueryDict(), roadmap), request.query_params
-    since, until, unread = two_moments(look, given.get("from", ""), given.get("to", ""), Organisation.zone())
-    if unread:
-        raise ValidationError({"from" if given.get("from") == unread else "to": f"“{unread[:60]}” is no moment. {MOMENT}"})
+    look = Look(request.user, QueryDict(), roadmap)
+    since, until = moments_asked(request, look)
     return Response(ComparisonOutput(compare_moments(look, since.at, until.at)).data)
+
+
+def answer_paper(request: Request, roadmap: Roadmap) -> HttpResponseBase:
+    """The same on paper."""
+    look = Look(request.user, QueryDict(), roadmap)
+    return download_comparison(look, *moments_asked(request, look), Organisation.zone())
+
+
+def answer_mails(request: Request, roadmap: Roadmap, people: Sequence[User]) -> Response:
+    """The same on its way to these people."""
+    since, until = moments_asked(request, Look(request.user, QueryDict(), roadmap))
+    span = {"since": (since.at, since.name), "until": (until.at, until.name)}
+    services.mail_comparison(actor=request.user, roadmap=roadmap, people=people, **span)
+    return Response({"mails": len(people)}, status=HTTPStatus.ACCEPTED)
 
 
 class SnapshotOutput(Output):

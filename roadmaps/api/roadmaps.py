@@ -16,7 +16,15 @@ from core.api.resources import Changes, Creates, Removes, Resource, read
 from core.api.serializers import Body, ChangeInput, Input, Output, VisibleField
 from core.models import Product
 from roadmaps import services
-from roadmaps.api.comparison import answer_comparison, describes_comparison
+from roadmaps.api.comparison import (
+    ComparisonMailsInput,
+    answer_comparison,
+    answer_mails,
+    answer_paper,
+    describes_comparison,
+    describes_mails,
+    describes_paper,
+)
 from roadmaps.exports import FORMATS, download_look
 from roadmaps.looks import Look
 from roadmaps.models import Roadmap, RoadmapSubscription
@@ -70,6 +78,7 @@ class RoadmapSubscriptionOutput(serializers.Serializer):
 class Roadmaps(Downloads, Creates, Changes, Removes, Resource):
     """Your roadmaps and shared ones, changed by their owners; one made of others shows what those show, to whom sees them."""
 
+    files = ("export", "comparison_pdf")
     model = Roadmap
     output = RoadmapOutput
     create_input = RoadmapInput
@@ -106,6 +115,18 @@ class Roadmaps(Downloads, Creates, Changes, Removes, Resource):
     def comparison(self, request: Request, **kwargs):
         """What moved on the roadmap between two moments: by whom, when and why, with churn and slip; as far as you may see it."""
         return answer_comparison(request, self.get_object())
+
+    @describes_paper
+    @action(detail=True, methods=["get"], url_path=r"comparison\.pdf")
+    def comparison_pdf(self, request: Request, **kwargs):
+        """The same as PDF."""
+        return answer_paper(request, self.get_object())
+
+    @describes_mails
+    @action(detail=True, methods=["post"], url_path="comparison/mails")
+    def comparison_mails(self, request: Request, **kwargs):
+        """The same by mail to people who may open the roadmap, each as far as they may see it when the mail leaves."""
+        return answer_mails(request, self.get_object(), **read(self, ComparisonMailsInput))
 
     @extend_schema(request=RoadmapSubscriptionBody, responses=RoadmapSubscriptionOutput)
     @action(detail=True, methods=["post", "delete"])

@@ -49,7 +49,7 @@ NESTED = [line for line in lines() if line.object == "own" and len(PLACE.findall
 # For owners, for who brought the file in, and for whose roadmap it is.
 NOT_FOR_EDITORS = {
     "share-links", "api-share-links-list", "settings-members", "api-import-mappings-list", "api-snapshots-list", "roadmap-comparison-mails",
-    "custom-fields", "api-custom-fields-list",
+    "custom-fields", "api-custom-fields-list", "api-roadmaps-comparison-mails",
 }  # fmt: skip
 INTRUDERS = ("editor", "other_maker", "leader", "ops", "admin")
 READ = [line for line in lines() if line.method == "GET" and line.object != "private"]

@@ -1,10 +1,12 @@
 """What moved on a roadmap, sent to people: each as they may see it when the mail leaves."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
 import time_machine
 from django.core import mail
+from pypdf import PdfReader
 
 from core.acts import Because, act
 from core.daily import begin_day
@@ -230,3 +232,21 @@ def test_programs_subscribe_and_end_it(cast, roadmap, program):
     assert RoadmapSubscription.objects.get().user == cast.ops
     assert program(cast.ops).delete(url).status_code == 204
     assert not RoadmapSubscription.objects.exists()
+
+
+def test_programs_mail_what_moved_and_read_it_on_paper(cast, roadmap, program):
+    url, span = f"/api/v1/roadmaps/{roadmap.pk}/comparison", "from=2026-03-01&to=2026-05-01"
+    answer = program(cast.ops).post(f"{url}/mails/?{span}", {"people": [cast.leader.pk, cast.maker.pk]}, format="json")
+    assert (answer.status_code, answer.json()) == (202, {"mails": 2})
+    send_due()
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted([cast.leader.email, cast.maker.email])
+    assert "14 days later" in mail.outbox[0].body
+    assert program(cast.ops).post(f"{url}/mails/?{span}", {"people": [cast.guest.pk]}, format="json").status_code == 422
+    assert program(cast.ops).post(f"{url}/mails/?from=soon", {"people": [cast.leader.pk]}, format="json").status_code == 400
+    assert len(mail.outbox) == 2
+    paper = program(cast.ops).get(f"{url}.pdf/?{span}")
+    body = b"".join(paper.streaming_content) if paper.streaming else paper.content
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(body)).pages)
+    assert "Kept" in text
+    assert "canary" not in text
+    assert program(cast.ops).get(f"{url}.pdf/?from=soon").status_code == 400
