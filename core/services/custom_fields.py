@@ -122,6 +122,10 @@ def fill_custom_fields(*, actor: User, rows: Sequence[tuple[Versioned, Mapping[s
     fields = _fields_for(actor, rows[0][0], words)
     read = [(row, fields[key], _read(fields[key], value)) for row, values in rows for key, value in values.items()]
     insert_many([_value(field, row, value) for row, field, value in read if value is not None], events.CUSTOM_VALUE_SET)
+    standing = [row for row, _ in rows if (row._meta.label_lower, row.pk) not in current_act().rows]
+    touch(type(rows[0][0]), [row.pk for row in standing], events.CUSTOM_VALUE_SET)
+    for row in standing:
+        row.version += 1
 
 
 def close_custom_fields(changes: dict[tuple[str, int], RowChange], is_alone: bool) -> None:
