@@ -81,6 +81,8 @@ def read_given(field: CustomField, given: Any, user: User) -> Any:
     if given is None or (isinstance(given, str) and not given.strip()):
         return None
     text = given.strip() if isinstance(given, str) else str(given)
+    if "\x00" in text:
+        raise RuleBroken(f"{field.label} is made of characters that can be read.", field.key)
     match field.kind:
         case Kind.NUMBER | Kind.MONEY if not isinstance(given, bool):
             return _number(field, text)

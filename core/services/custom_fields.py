@@ -17,6 +17,7 @@ from core.writes import insert, insert_many, remove, touch, update
 Kind = CustomField.Kind
 LARGEST = Decimal(10) ** 16
 LONGEST_WORD = 40
+MOST_CHOICES, LONGEST_CHOICE = 100, 60
 CHANGEABLE = {"label", "hint", "is_internal", "choices", "position"}
 
 
@@ -226,6 +227,8 @@ def _choices(field: CustomField, given: Sequence[Mapping[str, Any]]) -> list[dic
     labels = [" ".join(str(choice.get("label", "")).split()) for choice in given]
     if not labels or not all(labels):
         raise RuleBroken("Give every choice a name, and at least one.", "choices")
+    if len(labels) > MOST_CHOICES or max(map(len, labels)) > LONGEST_CHOICE:
+        raise RuleBroken(f"A field has at most {MOST_CHOICES} choices, of at most {LONGEST_CHOICE} characters each.", "choices")
     if len({label.casefold() for label in labels}) < len(labels):
         raise RuleBroken("Two choices have the same name.", "choices")
     kept = [choice["id"] for choice in given if choice.get("id")]

@@ -22,7 +22,8 @@ NO_PAGES = {
     "feature-rows", "feature-facts", "feedback-lines", "feedback-similar", "feedback-accounts", "message-candidates",
     "unsubscription", "calendar", "features-export", "timeline-export", "roadmap-export",
     "plan-comparison-pdf", "roadmap-comparison-pdf",
-    "shared", "shared-embed", "shared-export", "shared-data",  # behind addresses of their own: opened in the walk of the workbench
+    # behind addresses of their own: opened in the walks of the workbench and of sharing
+    "shared", "shared-embed", "shared-item", "shared-export", "shared-data", "shared-calendar",
 }  # fmt: skip
 PAGES = {line.route: line for line in lines() if is_page(line) and line.route not in NO_PAGES}
 # What has nothing to show before there are rows; the rest is the same without them.

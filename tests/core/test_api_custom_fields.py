@@ -61,6 +61,8 @@ def test_lists_tell_what_fields_hold_where_it_is_asked_for(cast, fields, client,
         ({"sponsor": "Nobody"}, "is nobody"),
         ({"note": 5}, "cannot be read"),
         ({"unheard": 1}, "no field “unheard”"),
+        ({"note": "a\x00b"}, "characters that can be read"),
+        ({"sponsor": "a\x00b"}, "characters that can be read"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_word(cast, fields, client, given, sentence):

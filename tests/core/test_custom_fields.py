@@ -155,6 +155,13 @@ def test_renaming_a_choice_keeps_what_rows_hold(cast):
     assert cells_of(cast.maker, FEATURE, feature.pk, cast.own.pk)[0].said == "Grave"
 
 
+@pytest.mark.parametrize("choices", [["x" * 61], [f"Choice {number}" for number in range(101)], ["Twice", "twice"], [" "], []])
+def test_choices_are_few_short_and_told_apart(cast, choices):
+    with pytest.raises(RuleBroken) as refused:
+        make(cast.ops, kind="choice", choices=choices)
+    assert refused.value.field == "choices"
+
+
 def test_a_choice_in_use_is_not_taken_away(cast):
     field = make(cast.ops, kind="choice", choices=["Low", "High"])
     fill(cast.maker, FeatureFactory(product=cast.own), risk=2)
