@@ -17,6 +17,7 @@ type Held = Subquery | Coalesce | NullIf
 DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")  # as people write days in cells
 YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
 REMOVED = "a removed choice"
+LARGEST_POWER = 15  # beyond it reckoning is of no use, and may take for ever
 
 
 def fields_of(user: User, subject: str, product_id: int | None = None) -> dict[str, CustomField]:
@@ -81,7 +82,7 @@ def read_given(field: CustomField, given: Any, user: User) -> Any:
     if given is None or (isinstance(given, str) and not given.strip()):
         return None
     text = given.strip() if isinstance(given, str) else str(given)
-    if "\x00" in text:
+    if "\x00" in text or not is_writable(text):
         raise RuleBroken(f"{field.label} is made of characters that can be read.", field.key)
     match field.kind:
         case Kind.NUMBER | Kind.MONEY if not isinstance(given, bool):
@@ -99,12 +100,24 @@ def read_given(field: CustomField, given: Any, user: User) -> Any:
     raise RuleBroken(f"“{text[:60]}” cannot be read as what {field.label} holds.", field.key)
 
 
+def is_writable(text: str) -> bool:
+    """Whether the text can be stored: half a pair of surrogates, which JSON may spell, is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _number(field: CustomField, text: str) -> Decimal:
     plain = "".join(text.split()).replace("_", "")
     try:
-        return Decimal(plain)
+        number = Decimal(plain)
     except InvalidOperation as error:
         raise RuleBroken(f"“{text[:60]}” is no number. Write it like 1200 or 2.5.", field.key) from error
+    if not number.is_finite() or number.adjusted() > LARGEST_POWER:
+        raise RuleBroken(f"“{text[:60]}” is no number that can be kept.", field.key)
+    return number
 
 
 def _day(field: CustomField, text: str) -> date:
@@ -190,7 +203,8 @@ def read_all(user: User, subject: str, given: Mapping[str, Any]) -> dict[str, An
     """{word: what was sent} as the services take it. Raises `RuleBroken` at the first word that means nothing or cannot be read."""
     fields = fields_of(user, subject) if given else {}
     if unknown := sorted(set(given) - set(fields)):
-        raise RuleBroken(f"There is no field “{unknown[0][:60]}” here, or it is not yours to see.", unknown[0][:60])
+        word = unknown[0][:60].encode(errors="replace").decode()
+        raise RuleBroken(f"There is no field “{word}” here, or it is not yours to see.", word)
     return {word: read_given(fields[word], value, user) for word, value in given.items()}
 
 

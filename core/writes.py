@@ -53,7 +53,7 @@ def update[M: Versioned](row: M, values: dict[str, Any], verb: str, *, seen: int
     """
     if seen is not None and not merge and seen != row.version:
         raise Outdated(row.version)
-    wanted = _own_changes(row, values, seen)
+    wanted = own_changes(row, values, seen)
     for _ in range(TRIES):
         before = {name: getattr(row, row._meta.get_field(name).attname) for name in wanted}
         changes = {name: value for name, value in wanted.items() if _raw(value) != before[name]}
@@ -68,7 +68,7 @@ def update[M: Versioned](row: M, values: dict[str, Any], verb: str, *, seen: int
             raise OutOfSight("This was deleted while you were editing. What you typed was not saved.")
         if not merge:
             raise Outdated(row.version)
-        wanted = _own_changes(row, wanted, drawn_from)
+        wanted = own_changes(row, wanted, drawn_from)
     raise Conflict([], row.version)
 
 
@@ -132,7 +132,7 @@ def _names_same_columns(constraint, row: Model, text: str) -> bool:
     return bool(columns) and ", ".join(f"{row._meta.db_table}.{column}" for column in columns) in text
 
 
-def _own_changes(row: Versioned, values: dict[str, Any], seen: int | None) -> dict[str, Any]:
+def own_changes(row: Versioned, values: dict[str, Any], seen: int | None) -> dict[str, Any]:
     """Of `values`, those the person changed against what they saw; raises `Conflict` where another did so too."""
     if seen is None or seen == row.version:
         return values

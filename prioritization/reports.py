@@ -100,11 +100,13 @@ def alignment_of(feature: Feature) -> Decimal:
 
 
 def explain_score(feature: Feature, user: User) -> ScoreReport | None:
-    """The contributions of each criterion; None where no model scores this product."""
+    """The contributions of each criterion; None where no model scores this product, or none this person sees."""
     model = active_model(feature.product_id)
     if model is None:
         return None
     criteria = list(Criterion.objects.visible_to(user).filter(model=model).select_related("custom_field"))
+    if not criteria:  # the portfolio's model is no guest's to see
+        return None
     agreed = agreed_by_criterion(user, [feature.pk], criteria)[feature.pk]
     ratings = Rating.objects.visible_to(user).filter(feature=feature, criterion__in=criteria).select_related("rater").order_by("pk")
     aligned = alignment_of(feature)

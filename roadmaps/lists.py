@@ -12,8 +12,12 @@ from roadmaps.forms import FeatureForm
 from roadmaps.models import Feature
 from roadmaps.services.features import EDITABLE
 
-# What the services of a feature call their own arguments, and a list its address.
-RESERVED = {"actor", "feature", "seen", "merge", "reason", "objectives", "segments", "number", "rows", "version", "words", "me", "none"}
+# What services, forms, addresses and files call things of their own beside a feature's fields.
+RESERVED = {
+    "actor", "feature", "seen", "merge", "reason", "objectives", "segments", "number", "rows", "version", "words", "me", "none",
+    "field", "only", "row", "in", "columns", "cells", "csrfmiddlewaretoken", "once", "do", "was", "back", "filter", "sort", "group", "at",
+    "see_also", "replaces", "made_on",
+}  # fmt: skip
 
 
 def _features(user: User, query: QueryDict, product: Product | None) -> QuerySet:

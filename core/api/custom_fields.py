@@ -53,6 +53,7 @@ class ChoiceInput(Body):
 
 
 class CustomFieldChange(ChangeInput):
+    position = serializers.IntegerField(min_value=0, max_value=9_999, help_text="Where it stands among the fields.")
     choices = ChoiceInput(many=True, help_text="All of them in their order; one left out is taken away, unless it is in use.")
 
     class Meta:

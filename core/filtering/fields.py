@@ -20,6 +20,7 @@ from core.models import Organisation, User
 NONE, ME = "none", "me"
 COMPARED = {":": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 SIZES = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+LARGEST_POWER = 15  # of a number that is reckoned with
 MOST_NAMES = 2_000  # looked through for what a misspelt name may mean
 
 
@@ -356,10 +357,12 @@ def amount(text: str) -> Decimal:
     folded = text.casefold().replace("_", "")
     size = next((size for size in ("bn", "k", "m") if folded.endswith(size)), "")
     try:
-        number = Decimal(folded.removesuffix(size)) * SIZES.get(size, 1)
+        number = Decimal(folded.removesuffix(size))
     except InvalidOperation:
         number = None
-    if number is None or not number.is_finite() or abs(number) >= 10**13:
+    if number is not None and number.is_finite() and number.adjusted() <= LARGEST_POWER:
+        number *= SIZES.get(size, 1)
+    if number is None or not number.is_finite() or number.adjusted() > LARGEST_POWER or abs(number) >= 10**13:
         raise FilterError(f"“{text}” is no number. {Number.hint}")
     return number
 

@@ -11,8 +11,9 @@ from core.forms.base import DateInput, ModelForm, dress
 from core.models import CustomField, Product, User
 from core.permissions import can_keep_custom_fields
 
+EMPTY = "(empty)"  # the choice that says so
 YES_OR_NO = [("yes", "Yes"), ("no", "No")]
-EMPTIED = "none"  # what is chosen to empty the field of many rows
+EMPTIED = object()  # the value where a field of many rows is to be emptied
 
 
 class CustomInput(forms.Field):
@@ -29,7 +30,7 @@ class CustomInput(forms.Field):
 
     def clean(self, value: Any) -> Any:
         """What was typed, read. Raises `ValidationError` with the sentence of what is wrong."""
-        if self.is_bulk and value == EMPTIED:
+        if self.is_bulk and value == EMPTY and isinstance(self.widget, forms.Select):
             return EMPTIED
         try:
             return read_given(self.custom, value, self.user)
@@ -55,7 +56,7 @@ class CustomInput(forms.Field):
 
     def _select(self, choices: list[tuple[str, str]]) -> forms.Select:
         nothing = f"No {self.custom.label[:1].lower()}{self.custom.label[1:]}"
-        first = [("", "Leave as it is"), (EMPTIED, nothing)] if self.is_bulk else [("", nothing)]
+        first = [("", "Leave as it is"), (EMPTY, nothing)] if self.is_bulk else [("", nothing)]
         return forms.Select(choices=[*first, *choices])
 
 
@@ -89,7 +90,8 @@ class NewCustomFieldForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         """With a word, where none was given."""
         given = super().clean() or self.cleaned_data
-        given["key"] = given.get("key") or slugify(given.get("label", "")).replace("-", "_")[:40]
+        made = slugify(given.get("label", "")).replace("-", "_").lstrip("_0123456789")[:30]  # behind the key of a product
+        given["key"] = given.get("key") or made
         return given
 
     def values(self) -> dict[str, Any]:
@@ -102,12 +104,13 @@ class NewCustomFieldForm(ModelForm):
 class CustomFieldForm(ModelForm):
     """What may change of a field: each choice with its name and its place; one left without a name is taken away."""
 
+    position = forms.IntegerField(label="Place among the fields", min_value=0, max_value=9_999)
     more = forms.CharField(label="More choices", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="One a line.")
 
     class Meta:
         model = CustomField
         fields = ("label", "hint", "is_internal", "position")
-        labels = NewCustomFieldForm.Meta.labels | {"position": "Place among the fields"}
+        labels = NewCustomFieldForm.Meta.labels
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

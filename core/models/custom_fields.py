@@ -98,6 +98,11 @@ class CustomValueQuerySet(ProductScoped):
         """Those of the products this person sees, of fields this person may know of."""
         return super().ever_visible_to(user).filter(field__in=CustomField.objects.visible_to(user)).select_related("field")
 
+    def filled(self) -> Self:
+        """Those that hold something."""
+        blank = Q(text="", number=None, day=None, choice=None, person=None, flag=None)
+        return self.exclude(blank)
+
 
 class CustomValue(Versioned):
     """What one row holds in one custom field, in the column of the field's kind, which is empty where the field was left blank again.

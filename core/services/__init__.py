@@ -6,6 +6,7 @@ from core.services.custom_fields import (
     create_custom_field,
     delete_custom_field,
     fill_custom_fields,
+    own_custom_changes,
     restore_custom_field,
     set_custom_values,
 )
@@ -24,8 +25,8 @@ __all__ = [
     "accept_invitation", "add_comment", "cancel_job", "change_comment", "change_custom_field", "change_organisation",
     "change_product", "change_user", "change_view", "choose_news", "collect_digests", "collect_news", "create_custom_field",
     "create_product", "create_token", "create_user", "delete_comment", "delete_custom_field", "delete_view", "end_mails",
-    "end_membership", "fill_custom_fields", "forget_rights", "invite", "organisation", "pin_view", "read_notifications",
-    "reschedule_digests", "resolve_thread", "restore_custom_field", "restore_view", "revoke_token", "save_view", "send_again",
-    "set_custom_values", "set_following", "set_membership", "start_job", "start_reindexing", "subscribe_to_view", "unreached",
-    "unsubscribe_from_view", "withdraw",
+    "end_membership", "fill_custom_fields", "forget_rights", "invite", "organisation", "own_custom_changes", "pin_view",
+    "read_notifications", "reschedule_digests", "resolve_thread", "restore_custom_field", "restore_view", "revoke_token",
+    "save_view", "send_again", "set_custom_values", "set_following", "set_membership", "start_job", "start_reindexing",
+    "subscribe_to_view", "unreached", "unsubscribe_from_view", "withdraw",
 ]  # fmt: skip

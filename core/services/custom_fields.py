@@ -1,5 +1,6 @@
 """Custom fields, and what rows hold in them."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,9 +16,11 @@ from core.registry import custom_subjects
 from core.writes import insert, insert_many, remove, touch, update
 
 Kind = CustomField.Kind
-LARGEST = Decimal(10) ** 16
+LARGEST = Decimal(10) ** 11  # with four decimals, all that SQLite keeps of a number
 LONGEST_WORD = 40
 MOST_CHOICES, LONGEST_CHOICE = 100, 60
+NOT_A_CHOICE = re.compile(r"none|#[0-9]+", re.IGNORECASE)
+MOST_POSITION = 9_999
 CHANGEABLE = {"label", "hint", "is_internal", "choices", "position"}
 
 
@@ -44,7 +47,9 @@ def create_custom_field(
         raise RuleBroken(f"A field is one of these: {', '.join(Kind.values)}.", "kind")
     key = _word(subject, key, product)
     last = CustomField.objects.filter(subject=subject).order_by("-position").values_list("position", flat=True).first()
-    row = CustomField(subject=subject, product=product, key=key, label=_labelled(label), kind=kind, position=(last or 0) + 1, **values)
+    row = CustomField(
+        subject=subject, product=product, key=key, label=_labelled(label), kind=kind, position=min((last or 0) + 1, MOST_POSITION), **values
+    )
     row.choices = _choices(row, [{"label": text} for text in choices])
     return insert(row, events.CUSTOM_FIELD_CREATED)
 
@@ -55,6 +60,8 @@ def change_custom_field(*, actor: User, field: CustomField, seen: int | None = N
     must_keep_custom_fields(actor, field.product_id)
     if unknown := sorted(set(values) - CHANGEABLE):
         raise RuleBroken(f"A field’s {unknown[0]} stays as it was made.", unknown[0])
+    if not 0 <= values.get("position", 0) <= MOST_POSITION:
+        raise RuleBroken(f"A place lies between 0 and {MOST_POSITION:,}.", "position")
     if "label" in values:
         values["label"] = _labelled(values["label"])
     if "choices" in values:
@@ -85,16 +92,12 @@ def set_custom_values(
     `seen` is the version of the row that the person's values were drawn from: a value changed by both raises `Conflict`, others merge;
     with `merge=False` any newer version raises `Outdated`. Values equal to what the person saw are not changes.
     """
-    fields = _fields_for(actor, row, values)
-    model = type(row)
-    version, deleted_at = model._base_manager.select_for_update().values_list("version", "deleted_at").get(pk=row.pk)
-    if deleted_at is not None:
-        raise OutOfSight("This was deleted while you were editing. What you typed was not saved.")
+    model, fields = type(row), _fields_for(actor, row, values)
+    version = _hold(row)
     is_held = (row._meta.label_lower, row.pk) in current_act().rows  # this act changed it already, and its version was checked then
     if seen is not None and not merge and not is_held and seen != version:
         raise Outdated(version)
-    found = CustomValue.objects.filter(subject_id=row.pk, field__in=list(fields.values())).select_related("field")
-    held = {value.field_id: value for value in found}
+    held = _held(row, fields)
     wanted = {key: _read(fields[key], value) for key, value in values.items()}
     if seen is not None and seen < version:
         wanted = _own_changes(row, fields, held, wanted, seen, version)
@@ -105,13 +108,23 @@ def set_custom_values(
     row.version = version + 1
     for key, value in changed.items():
         field = fields[key]
-        if isinstance(value, User) and not value.is_active:
-            raise RuleBroken(f"{value.name} does not work here any more.", key)
+        _check_active(field, value)
         given = {field.column: field.blank if value is None else value}
         if known := held.get(field.pk):
             update(known, given | {"deleted_at": None}, events.CUSTOM_VALUE_SET)
         else:
             insert(_value(field, row, value), events.CUSTOM_VALUE_SET)
+
+
+@acts
+def own_custom_changes(*, actor: User, row: Versioned, values: Mapping[str, Any], seen: int) -> dict[str, Any]:
+    """Of these values, by word, those the person changed against what they saw at the row's version `seen`; the row is held until the act
+    ends. Raises `Conflict` where another changed the same since, and writes nothing.
+    """
+    fields = _fields_for(actor, row, values)
+    version = _hold(row)
+    wanted = {key: _read(fields[key], value) for key, value in values.items()}
+    return _own_changes(row, fields, _held(row, fields), wanted, seen, version)
 
 
 @acts
@@ -122,6 +135,8 @@ def fill_custom_fields(*, actor: User, rows: Sequence[tuple[Versioned, Mapping[s
         return
     fields = _fields_for(actor, rows[0][0], words)
     read = [(row, fields[key], _read(fields[key], value)) for row, values in rows for key, value in values.items()]
+    for _, field, value in read:
+        _check_active(field, value)
     insert_many([_value(field, row, value) for row, field, value in read if value is not None], events.CUSTOM_VALUE_SET)
     standing = [row for row, _ in rows if (row._meta.label_lower, row.pk) not in current_act().rows]
     touch(type(rows[0][0]), [row.pk for row in standing], events.CUSTOM_VALUE_SET)
@@ -135,11 +150,34 @@ def close_custom_fields(changes: dict[tuple[str, int], RowChange], is_alone: boo
         if label == "core.customfield" and "choices" in change.after:
             _keep_used(cast("CustomField", change.row))
     values = [cast("CustomValue", change.row) for (label, _), change in changes.items() if label == "core.customvalue"]
-    subjects = dict(CustomField.objects.filter(pk__in={value.field_id for value in values}).values_list("pk", "subject")) if values else {}
-    for subject in set(subjects.values()):
-        ids = {value.subject_id for value in values if subjects[value.field_id] == subject}
+    fields = CustomField.objects.in_bulk({value.field_id for value in values}) if values else {}
+    for value in values:
+        field = fields[value.field_id]
+        if field.kind == Kind.CHOICE and value.choice is not None and value.deleted_at is None and not field.choice_label(value.choice):
+            raise RuleBroken(f"“{field.label}” has no such choice any more.", "choices")
+    for subject in {field.subject for field in fields.values()}:
+        ids = {value.subject_id for value in values if fields[value.field_id].subject == subject}
         if untouched := [pk for pk in ids if (subject, pk) not in changes]:
             touch(custom_subjects[subject].model, untouched, events.CUSTOM_VALUE_SET)
+
+
+def _hold(row: Versioned) -> int:
+    """The version of the row, which nobody else changes until the act ends."""
+    version, deleted_at = type(row)._base_manager.select_for_update().values_list("version", "deleted_at").get(pk=row.pk)
+    if deleted_at is not None:
+        raise OutOfSight("This was deleted while you were editing. What you typed was not saved.")
+    return version
+
+
+def _held(row: Versioned, fields: Mapping[str, CustomField]) -> dict[int, CustomValue]:
+    """What the row holds in these fields, by field."""
+    found = CustomValue.objects.filter(subject_id=row.pk, field__in=list(fields.values())).select_related("field")
+    return {value.field_id: value for value in found}
+
+
+def _check_active(field: CustomField, value: Any) -> None:
+    if isinstance(value, User) and not value.is_active:
+        raise RuleBroken(f"{value.name} does not work here any more.", field.key)
 
 
 def _fields_for(actor: User, row: Versioned, keys: Collection[str]) -> dict[str, CustomField]:
@@ -159,7 +197,8 @@ def _own_changes(
 ) -> dict[str, Any]:
     """Of the wanted values, those the person changed against what they saw; raises `Conflict` where another did so too."""
     base = _held_at(row, held, seen)
-    mine = {key: value for key, value in wanted.items() if fields[key].pk not in base or raw_of(value) != base[fields[key].pk]}
+    began = {key: base.get(field.pk, _current(field, held.get(field.pk))) for key, field in fields.items()}
+    mine = {key: value for key, value in wanted.items() if raw_of(value) != began[key]}
     clashes = []
     for key, value in mine.items():
         field = fields[key]
@@ -180,10 +219,13 @@ def _held_at(row: Versioned, held: Mapping[int, CustomValue], seen: int) -> dict
     base: dict[int, Any] = {}
     for pk, before in later.order_by("-event_id").values_list("subject_id", "before"):
         field = by_id[pk].field
-        if before is None or "deleted_at" in before:
+        if before is None or before.get("deleted_at"):
             base[field.pk] = None
         elif field.column in before:
-            base[field.pk] = by_id[pk]._meta.get_field(field.column).to_python(before[field.column]) or None
+            was = by_id[pk]._meta.get_field(field.column).to_python(before[field.column])
+            base[field.pk] = None if was == "" else was
+        else:  # taken away since, with what its column still holds
+            base[field.pk] = by_id[pk].held
     return base
 
 
@@ -229,6 +271,8 @@ def _choices(field: CustomField, given: Sequence[Mapping[str, Any]]) -> list[dic
         raise RuleBroken("Give every choice a name, and at least one.", "choices")
     if len(labels) > MOST_CHOICES or max(map(len, labels)) > LONGEST_CHOICE:
         raise RuleBroken(f"A field has at most {MOST_CHOICES} choices, of at most {LONGEST_CHOICE} characters each.", "choices")
+    if any(NOT_A_CHOICE.fullmatch(label) for label in labels):
+        raise RuleBroken("“None” and numbers behind a # mean something else in filters. Call this choice otherwise.", "choices")
     if len({label.casefold() for label in labels}) < len(labels):
         raise RuleBroken("Two choices have the same name.", "choices")
     kept = [choice["id"] for choice in given if choice.get("id")]
@@ -253,7 +297,9 @@ def _read(field: CustomField, value: Any) -> Any:
         case Kind.TEXT if isinstance(value, str) and len(value) <= 500:
             return value.strip() or None
         case Kind.NUMBER | Kind.MONEY if isinstance(value, int | Decimal) and not isinstance(value, bool) and _fits(Decimal(value)):
-            return Decimal(value).quantize(Decimal("0.0001"))
+            number = Decimal(value).quantize(Decimal("0.0001"))
+            if abs(number) < LARGEST:
+                return number
         case Kind.DATE if isinstance(value, date):
             return value
         case Kind.CHOICE if isinstance(value, int) and field.choice_label(value):
@@ -266,13 +312,13 @@ def _read(field: CustomField, value: Any) -> Any:
 
 
 def _fits(number: Decimal) -> bool:
-    return number.is_finite() and abs(number) < LARGEST
+    return number.is_finite() and number.adjusted() <= LARGEST.adjusted()
 
 
 MUST_BE = {
     Kind.TEXT: "is a text of at most 500 characters",
-    Kind.NUMBER: "is a number",
-    Kind.MONEY: "is an amount of money",
+    Kind.NUMBER: "is a number of at most eleven digits before the point",
+    Kind.MONEY: "is an amount of money of at most eleven digits before the point",
     Kind.DATE: "is a date",
     Kind.CHOICE: "is one of its choices",
     Kind.PERSON: "is a person",

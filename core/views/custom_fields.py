@@ -31,7 +31,7 @@ def custom_fields(request: HttpRequest) -> HttpResponse:
             except Refused as error:
                 blame(form, error)
     fields = CustomField.objects.visible_to(request.user).filter(subject=SUBJECT).select_related("product")
-    filled = CustomValue.objects.visible_to(request.user).order_by().values_list("field").annotate(Count("pk"))
+    filled = CustomValue.objects.visible_to(request.user).filled().order_by().values_list("field").annotate(Count("pk"))
     counts = dict(filled)
     rows = [(field, counts.get(field.pk, 0), can_keep_custom_fields(request.user, field.product_id)) for field in fields]
     return answer(request, "settings/custom_fields.html", {"rows": rows, "form": form}, status=422 if form and form.errors else 200)

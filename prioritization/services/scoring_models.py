@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.text import slugify
 
 from core.acts import RowChange, acts
@@ -175,11 +175,18 @@ def close_models(changes: dict[tuple[str, int], RowChange], is_alone: bool) -> N
 
 
 def close_fields(changes: dict[tuple[str, int], RowChange], is_alone: bool) -> None:
-    """Fields an act touched can still be scored by where they are."""
-    fields = [change.row for (label, _), change in changes.items() if label == "core.customfield" and change.before is not None]
-    for criterion in Criterion._base_manager.filter(custom_field__in=fields, deleted_at=None).select_related("model", "custom_field"):
-        if criterion.model.deleted_at is None:
-            check_field(criterion.custom_field, criterion.model)
+    """Fields, criteria and models an act touched, or brought back: what is scored by can be, where it is."""
+    touched = {
+        label: [pk for name, pk in changes if name == label]
+        for label in ("core.customfield", "prioritization.criterion", "prioritization.scoringmodel")
+    }
+    if not any(touched.values()):
+        return
+    fields, criteria, models = touched.values()
+    among = Q(custom_field__in=fields) | Q(pk__in=criteria) | Q(model__in=models)
+    living = Criterion._base_manager.filter(among, custom_field__isnull=False, deleted_at=None, model__deleted_at=None)
+    for criterion in living.select_related("model", "custom_field"):
+        check_field(criterion.custom_field, criterion.model)
 
 
 def check_field(field: CustomField, model: ScoringModel) -> None:

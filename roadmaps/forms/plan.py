@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.db.models import Q
 
-from core.custom_fields import cells_of, fields_of, sent
+from core.custom_fields import cells_of, fields_of, is_writable, sent
 from core.forms import EMPTIED, CustomInput, DateInput, Form, ModelForm
 from core.models import Product, User
 from portfolio.models import Objective, Team
@@ -167,7 +167,7 @@ class BulkForm(Form):
             if name == "effort":
                 values["effort_low"], values["effort_likely"], values["effort_high"] = value
             elif isinstance(self.fields[name], CustomInput):
-                values[name] = None if value == EMPTIED else value
+                values[name] = None if value is EMPTIED else value
             else:
                 rows = getattr(self.fields[name], "rows", None)
                 values[name] = value if rows is None else rows.get(value)
@@ -203,6 +203,7 @@ class CellsForm(Form):
     def clean_cells(self):
         cells = self.cleaned_data["cells"]
         is_readable = isinstance(cells, list) and all(isinstance(cell, list) and [type(part) for part in cell] == CELL for cell in cells)
+        is_readable = is_readable and all(is_writable(column + text) for _, _, column, text in cells)
         if not is_readable or not all(0 < pk < BIGGEST and 0 < version < BIGGEST for pk, version, *_ in cells):
             raise forms.ValidationError("These cells cannot be read. Load the page again and paste once more.")
         return cells

@@ -7,12 +7,12 @@ from django.db import connection
 
 from core import clock
 from core.acts import Because, act, acts
-from core.custom_fields import sent_all
+from core.custom_fields import raw_of, sent_all
 from core.exceptions import Conflict, RuleBroken
 from core.models import Product, User
 from core.permissions import must_edit
-from core.services import fill_custom_fields, set_custom_values
-from core.writes import insert, remove, update
+from core.services import fill_custom_fields, own_custom_changes, set_custom_values
+from core.writes import insert, own_changes, remove, update
 from portfolio.models import Objective, Segment
 from roadmaps import events
 from roadmaps.models import Feature, Stage
@@ -123,11 +123,13 @@ def change_feature(
             pass_checks(actor, feature, stage, reason)
         verb = verb if values else events.FEATURE_STAGE_ENTERED
         values |= {"stage": stage, "status": stage.status, "stage_since": clock.now()}
+    if custom and merge and seen is not None:
+        values, custom = _own_of_both(actor, feature, values, custom, seen)
+        seen = None
     try:
         update(feature, values, verb, seen=seen, merge=merge)
     except Conflict as conflict:
         conflict.clashes = [clash for clash in conflict.clashes if clash.field not in ECHOES_OF_STAGE] or conflict.clashes
-        conflict.kept |= sent_all(actor, Feature._meta.label_lower, custom)
         raise
     if custom:
         set_custom_values(actor=actor, row=feature, values=custom, seen=seen, merge=merge, verb=events.FEATURE_CHANGED)
@@ -136,6 +138,31 @@ def change_feature(
     if segments is not None:
         settle_segments(feature, segments)
     return feature
+
+
+def _own_of_both(
+    actor: User, feature: Feature, values: dict[str, Any], custom: dict[str, Any], seen: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of a feature's own and of custom values those the person changed against what they saw. One `Conflict` tells all that others changed
+    too, before anything is written, and keeps all else the person changed.
+    """
+    clashes, kept, own, mine = [], dict[str, Any](), dict[str, Any](), dict[str, Any]()
+    try:
+        mine = own_custom_changes(actor=actor, row=feature, values=custom, seen=seen)
+        kept |= sent_all(actor, Feature._meta.label_lower, mine)
+    except Conflict as conflict:
+        clashes += conflict.clashes
+        kept |= conflict.kept
+    feature.refresh_from_db()  # held by now
+    try:
+        own = own_changes(feature, values, seen)
+        kept |= {name: raw_of(value) for name, value in own.items() if name not in ECHOES_OF_STAGE}
+    except Conflict as conflict:
+        clashes += [clash for clash in conflict.clashes if clash.field not in ECHOES_OF_STAGE] or conflict.clashes
+        kept |= conflict.kept
+    if clashes:
+        raise Conflict(clashes, feature.version, kept)
+    return own, mine
 
 
 @acts

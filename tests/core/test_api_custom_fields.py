@@ -1,5 +1,7 @@
 """Custom fields by API: made and changed, and filled and read with the rows that have them."""
 
+import json
+
 import pytest
 
 from core import services
@@ -63,10 +65,12 @@ def test_lists_tell_what_fields_hold_where_it_is_asked_for(cast, fields, client,
         ({"unheard": 1}, "no field “unheard”"),
         ({"note": "a\x00b"}, "characters that can be read"),
         ({"sponsor": "a\x00b"}, "characters that can be read"),
+        ({"note": "a\ud800b"}, "characters that can be read"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_word(cast, fields, client, given, sentence):
-    answer = client.post("/api/v1/features/", {"product": "OWN", "title": "Whole", "custom": given}, format="json")
+    body = json.dumps({"product": "OWN", "title": "Whole", "custom": given})  # which spells what no program of ours could send
+    answer = client.post("/api/v1/features/", body, content_type="application/json")
     assert answer.status_code == 400
     assert sentence in str(answer.data)
     assert next(iter(given)) in str(answer.data)
@@ -84,10 +88,10 @@ def test_choices_are_renamed_by_id_and_those_in_use_stay(cast, fields, client, p
     FeatureFactory(product=cast.own)
     client.post("/api/v1/features/", {"product": "OWN", "title": "Whole", "custom": {"risk": "High"}}, format="json")
     ops, address = program(cast.ops, scopes=["read", "write"]), f"{URL}{field.pk}/"
-    answer = ops.patch(address, {"choices": [{"id": 2, "label": "Grave"}, {"label": "None"}]}, format="json")
-    assert answer.data["choices"] == [{"id": 2, "label": "Grave"}, {"id": 3, "label": "None"}]
+    answer = ops.patch(address, {"choices": [{"id": 2, "label": "Grave"}, {"label": "Nothing"}]}, format="json")
+    assert answer.data["choices"] == [{"id": 2, "label": "Grave"}, {"id": 3, "label": "Nothing"}]
     assert client.get("/api/v1/features/").data["items"][0]["custom"] in ({"risk": "Grave"}, {})
-    assert ops.patch(address, {"choices": [{"id": 3, "label": "None"}]}, format="json").status_code == 422
+    assert ops.patch(address, {"choices": [{"id": 3, "label": "Nothing"}]}, format="json").status_code == 422
     assert ops.patch(address, {"kind": "text"}, format="json").status_code == 400
 
 

@@ -155,7 +155,9 @@ def test_renaming_a_choice_keeps_what_rows_hold(cast):
     assert cells_of(cast.maker, FEATURE, feature.pk, cast.own.pk)[0].said == "Grave"
 
 
-@pytest.mark.parametrize("choices", [["x" * 61], [f"Choice {number}" for number in range(101)], ["Twice", "twice"], [" "], []])
+@pytest.mark.parametrize(
+    "choices", [["x" * 61], [f"Choice {number}" for number in range(101)], ["Twice", "twice"], [" "], [], ["None"], ["#2"]]
+)
 def test_choices_are_few_short_and_told_apart(cast, choices):
     with pytest.raises(RuleBroken) as refused:
         make(cast.ops, kind="choice", choices=choices)

@@ -7,12 +7,14 @@ import pytest
 from core import derivation
 from core import services as core
 from core.exceptions import RuleBroken
-from core.models import CustomField
+from core.models import CustomField, Event
+from core.undo import undo_event
 from prioritization import services
 from prioritization.models import Criterion
 from prioritization.reports import explain_score
 from roadmaps.models import Feature
 from roadmaps.services import change_feature
+from tests.factories.core import MembershipFactory
 
 SUBJECT = "roadmaps.feature"
 
@@ -100,3 +102,18 @@ def test_the_page_and_the_api_offer_the_fields_there_are(cast, model, browse, pr
     body = {"model": model.pk, "key": "stake", "name": "Again", "kind": "computed", "source": "field", "custom_field": field.pk}
     made = program(cast.ops, scopes=["read", "write"]).post("/api/v1/criteria/", body, format="json")
     assert (made.status_code, made.data["custom_field"]) == (201, field.pk)
+
+
+def test_a_criterion_does_not_come_back_over_a_field_that_scores_may_not_tell(cast, alone, model):
+    other = services.create_criterion(actor=cast.ops, model=model, name="Rated")
+    services.delete_criterion(actor=cast.ops, criterion=alone)
+    removal = Event.objects.order_by("-number").first()
+    core.change_custom_field(actor=cast.ops, field=CustomField.objects.get(), is_internal=True)
+    with pytest.raises(RuleBroken, match="kept from guests"):
+        undo_event(actor=cast.ops, event=removal)
+    assert other.pk
+
+
+def test_a_guest_opens_a_feature_scored_by_the_portfolio(cast, plan, model, browse):
+    MembershipFactory(product=cast.own, user=cast.guest)
+    assert browse(cast.guest).get(f"/features/{plan.own.key}/").status_code == 200

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import services
+from core.exceptions import RuleBroken
 from core.models import CustomField, CustomValue, Event
 from core.undo import undo_event
 from roadmaps.filters import FeatureFilter
@@ -176,7 +177,7 @@ def test_many_features_are_given_a_value_or_emptied_together(cast, plan, fields,
     client, rows = browse(cast.maker), [plan.own, FeatureFactory(product=cast.own, title="Second")]
     client.post("/features/changes/", {"row": [f"{row.pk}:1" for row in rows], "risk": "High", "pilot": "no"})
     assert passing(cast.maker, "risk:high pilot:no") == sorted(row.title for row in rows)
-    client.post("/features/changes/", {"row": [f"{row.pk}:2" for row in rows], "risk": "none"})
+    client.post("/features/changes/", {"row": [f"{row.pk}:2" for row in rows], "risk": "(empty)"})
     assert passing(cast.maker, "risk:none pilot:no") == sorted(row.title for row in rows)
 
 
@@ -284,3 +285,99 @@ def test_whoever_keeps_no_fields_reads_them_alone(cast, fields, browse):
     assert "Add a field" not in page
     assert client.post("/settings/fields/", {"label": "Mine", "kind": "text"}).status_code == 403
     assert client.get(f"/settings/fields/{fields['risk'].pk}/").status_code == 403
+
+
+# --- what two people do at once ---------------------------------------------------------------------------------------
+
+
+def whole_form(client, url: str) -> dict[str, str]:
+    """What the edit page would send."""
+    return {bound.name: str(bound.value() if bound.value() is not None else "") for bound in client.get(url).context["form"]}
+
+
+def test_a_conflict_on_a_custom_field_keeps_all_else_that_was_typed_and_can_be_settled(cast, plan, filled, browse):
+    client, url = browse(cast.maker), f"/features/{filled.key}/edit/"
+    given = whole_form(client, url)
+    change_feature(actor=cast.maker, feature=Feature.objects.get(pk=filled.pk), note="theirs")
+    clash = client.post(url, given | {"title": "Mine title", "note": "mine", "size": "9"})
+    assert clash.status_code == 409
+    conflict = clash.context["conflict"]
+    assert conflict["version"] == Feature.objects.get(pk=filled.pk).version
+    assert [(side["name"], side["mine"], side["theirs"]) for side in conflict["fields"]] == [("note", "mine", "theirs")]
+    assert dict(conflict["kept"]) == {"title": "Mine title", "size": "9"}
+    chosen = {"only": ["note", *dict(conflict["kept"])], "note": "mine", "version": conflict["version"], **dict(conflict["kept"])}
+    assert client.post(f"/features/{filled.key}/cell/", chosen).status_code == 302
+    assert passing(cast.maker, "note:mine size:9") == ["Mine title"]
+
+
+def test_a_conflict_on_a_field_of_ours_leaves_what_others_put_in_custom_ones(cast, plan, filled, browse):
+    client, url = browse(cast.maker), f"/features/{filled.key}/edit/"
+    given = whole_form(client, url)
+    change_feature(actor=cast.maker, feature=Feature.objects.get(pk=filled.pk), title="Their title", note="their note", pilot=False)
+    clash = client.post(url, given | {"title": "Mine title", "note": "my note"})
+    sides = {side["name"]: (side["mine"], side["theirs"]) for side in clash.context["conflict"]["fields"]}
+    assert sides == {"title": ("Mine title", "Their title"), "note": ("my note", "their note")}
+    assert dict(clash.context["conflict"]["kept"]) == {}
+
+
+@pytest.mark.parametrize("held", [{"pilot": False, "size": Decimal(0)}, {"risk": 2}])
+def test_what_was_no_zero_or_undone_is_not_taken_for_blank(cast, plan, fields, browse, held):
+    for values in (held, {"pilot": True, "size": Decimal(5), "risk": 1}):
+        change_feature(actor=cast.maker, feature=Feature.objects.get(pk=plan.own.pk), **values)
+    seen = 2
+    change_feature(actor=cast.maker, feature=Feature.objects.get(pk=plan.own.pk), seen=seen, note="new", **held)
+    assert passing(cast.maker, "pilot:yes size:5 risk:low note:new") == [plan.own.title]
+
+
+def test_taking_back_a_change_does_not_bring_back_a_choice_that_is_gone(cast, plan, fields):
+    for choice in (2, 1):
+        change_feature(actor=cast.maker, feature=plan.own, risk=choice)
+    second = Event.objects.order_by("-number").first()
+    services.change_custom_field(actor=cast.ops, field=fields["risk"], choices=[{"id": 1, "label": "Low"}])
+    with pytest.raises(RuleBroken, match="no such choice"):
+        undo_event(actor=cast.maker, event=second)
+
+
+# --- bad input --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["9999999999999999", "99999999999.99996", "1e9999999", "-1e9999999", "NaN", "Infinity"])
+def test_a_number_too_large_to_be_kept_is_refused_in_a_sentence(cast, plan, fields, browse, text):
+    client = browse(cast.maker)
+    refused = client.post(f"/features/{plan.own.key}/cell/", {"field": "size", "size": text, "version": 1})
+    assert refused.status_code == 422
+    assert client.get(f"/features/{plan.own.key}/").status_code == 200
+    assert client.get(f"/features/?filter=size%3E{text}").status_code == 200
+    assert client.get(f"/features/?filter=score%3E{text}").status_code == 200
+
+
+def test_the_largest_number_is_read_as_it_was_written(cast, plan, fields, browse):
+    change_feature(actor=cast.maker, feature=plan.own, size=Decimal("99999999999.9999"))
+    assert CustomValue.objects.get(field=fields["size"]).number == Decimal("99999999999.9999")
+
+
+@pytest.mark.parametrize("word", ["field", "only", "row", "replaces", "see_also", "none", "merge", "at"])
+def test_words_that_forms_files_and_addresses_use_are_no_fields(cast, word):
+    with pytest.raises(RuleBroken, match="Waymark's own"):
+        services.create_custom_field(actor=cast.ops, subject=SUBJECT, key=word, label="Taken", kind="text")
+
+
+def test_a_text_that_reads_like_emptying_is_a_text(cast, plan, fields, browse):
+    browse(cast.maker).post("/features/changes/", {"row": [f"{plan.own.pk}:1"], "note": "(empty)"})
+    assert CustomValue.objects.get(field=fields["note"]).text == "(empty)"
+
+
+def test_a_place_is_bounded_and_a_long_name_makes_a_word_that_fits(cast, fields, browse):
+    client = browse(cast.ops)
+    url = f"/settings/fields/{fields['note'].pk}/"
+    assert client.post(url, {"version": 1, "label": "Note", "position": "99999999999999999999"}).status_code == 422
+    owner = browse(cast.maker)
+    given = {"label": "A name that is well under sixty letters ok", "kind": "text", "product": cast.own.pk}
+    assert owner.post("/settings/fields/", given).status_code == 302
+
+
+def test_blanked_values_are_not_counted_as_filled(cast, plan, fields, browse):
+    for text in ("words", None):
+        change_feature(actor=cast.maker, feature=plan.own, note=text)
+    rows = browse(cast.ops).get("/settings/fields/").context["rows"]
+    assert {field.key: count for field, count, _ in rows}["note"] == 0
